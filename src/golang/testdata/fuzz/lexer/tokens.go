@@ -1,0 +1,1 @@
+package x; var a = 0x1p-2 + 0b1_0i + '\u00e9' + "\xff" <<= &^= ... // end
