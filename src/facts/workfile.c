@@ -1,0 +1,71 @@
+/* The go.work that is in force for a module. */
+#include "facts/facts.h"
+
+#define WORKFILE_MAX ((size_t)4 << 20) /* bytes */
+
+static const struct text outside = { "GOWORK names {file}, which is not in what is judged",
+                                     "GOWORK 指定的 {file} 不在检查范围内" };
+static const struct text outside_mend = { "judge the folder that holds it, or unset GOWORK",
+                                          "检查包含该文件的目录，或取消 GOWORK 设置" };
+
+/* The nearest go.work in the folder or above it, within the tree. */
+static bool find_above(const struct tree *tree, struct arena *arena, struct str dir,
+                       struct str *ret_dir) {
+        for (;;) {
+                struct str name = STR_NONE;
+
+                if (tree_find(tree, str_join_path(arena, dir, STR("go.work")))) {
+                        *ret_dir = dir;
+                        return true;
+                }
+                if (!dir.len)
+                        return false;
+                if (!str_cut_last(dir, '/', &dir, &name))
+                        dir = STR_NONE;
+        }
+}
+
+/* GOWORK as a path: inside the tree, or else nothing that can be judged. */
+static bool find_named(struct fact_job *job, struct str path, struct str *ret_dir) {
+        struct str root = tree_root(job->repo->tree), inside = str_drop_prefix(path, root);
+        struct gap gap = { message_make(&outside), message_make(&outside_mend) };
+
+        if (root.len && inside.len < path.len && str_has_suffix(inside, STR("/go.work"))) {
+                *ret_dir = str_drop_prefix(str_drop_suffix(inside, STR("/go.work")), STR("/"));
+                return true;
+        }
+        message_arg(&gap.why, "file", path);
+        fact_fail(job, gap);
+        return false;
+}
+
+static bool find(struct fact_job *job, struct str *ret_dir) {
+        struct str setting = goenv_get(job->repo->goenv, GOENV_GOWORK);
+
+        if (str_eq(setting, STR("off")))
+                return false;
+        if (setting.len && !str_eq(setting, STR("auto")))
+                return find_named(job, setting, ret_dir);
+        return find_above(job->repo->tree, job->arena, job->module->dir, ret_dir);
+}
+
+/* A go.work that does not parse is what the go command refuses; it is in force all the same. */
+void fact_build_workfile(struct fact_job *job) {
+        struct modfile *work = ARENA_NEW(job->arena, struct modfile);
+        struct module_facts *module = job->module;
+        struct str path, text;
+        struct err err;
+
+        if (!find(job, &module->work_dir))
+                return;
+        module->in_workspace = true;
+        path = str_join_path(job->arena, module->work_dir, STR("go.work"));
+        if (!tree_read(job->repo->tree, tree_find(job->repo->tree, path), job->arena, WORKFILE_MAX,
+                       &text, &err)) {
+                fact_fail(job, gap_of_err(job->arena, &err));
+                return;
+        }
+        module->work_path = path;
+        if (modfile_parse(job->arena, MODFILE_WORK, path, text, work, &err))
+                module->work = work;
+}
