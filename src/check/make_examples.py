@@ -1,0 +1,73 @@
+"""Makes rule_examples.c from testdata/RULE_bad.txtar and RULE_good.txtar.
+
+usage: make_examples.py OUTPUT FOLDER
+"""
+import glob
+import os
+import re
+import sys
+
+
+def sections(text):
+    parts = re.split(r"(?m)^-- (.+?) --\n", text)
+    return list(zip(parts[1::2], parts[2::2]))
+
+
+def shown(text):
+    """The files of a case as a person would write them: without marks and without what drives the test."""
+    out = []
+    for name, body in sections(text):
+        if name in ("about", "weir.args", "weir.env"):
+            continue
+        body = re.sub(r"\s*(//|#) want .*", "", body).rstrip("\n")
+        out.append(f"-- {name} --\n{body}\n")
+    return "".join(out)
+
+
+def literal(text):
+    lines = text.split("\n")
+    quoted = ['"' + line.replace("\\", "\\\\").replace('"', '\\"').replace("?", "\\?").replace("\t", "\\t") + '\\n"' for line in lines]
+    return "\n          ".join(quoted)
+
+
+def read_pairs(folder):
+    found = {}
+    for path in sorted(glob.glob(os.path.join(folder, "*.txtar"))):
+        match = re.search(r"([A-Z]{3}\d{3})_(bad|good)\.txtar$", path)
+        if match:
+            with open(path, encoding="utf-8") as file:
+                found.setdefault(match[1], {})[match[2]] = shown(file.read()).rstrip()
+    return {rule: pair for rule, pair in sorted(found.items()) if len(pair) == 2}
+
+
+def source(pairs):
+    rows = "".join(
+        f'        {{ "{rule}",\n          {literal(pair["bad"])},\n          {literal(pair["good"])} }},\n'
+        for rule, pair in pairs.items()
+    )
+    return (
+        '#include "check/rule_examples.h"\n\n'
+        "const struct rule_example rule_examples[] = {\n"
+        + rows
+        + "        { NULL, NULL, NULL },\n};\n"
+        "const size_t rule_example_count = COUNT_OF(rule_examples) - 1;\n\n"
+        "const struct rule_example *rule_example_find(struct str id) {\n"
+        "        for (size_t i = 0; i < rule_example_count; i++)\n"
+        "                if (str_eq(id, str_of(rule_examples[i].rule)))\n"
+        "                        return &rule_examples[i];\n"
+        "        return NULL;\n}\n"
+    )
+
+
+def main():
+    output, folder = sys.argv[1:]
+    text = source(read_pairs(folder))
+    if os.path.exists(output):
+        with open(output, encoding="utf-8") as file:
+            if file.read() == text:
+                return
+    with open(output, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+main()

@@ -1,0 +1,367 @@
+/* Checkpoint vendor: vendor/ is exactly what the modules declare. */
+#include "check/check.h"
+#include "modload/vendorproof.h"
+
+/* Which rule tells which difference. */
+static const char *const difference_rules[] = {
+        [VENDOR_PACKAGE_NOT_NEEDED] = "VEN021",
+        [VENDOR_PACKAGE_NOT_VENDORED] = "VEN009",
+        [VENDOR_PACKAGE_OTHER_MODULE] = "VEN022",
+        [VENDOR_CONVERTED_EOL] = "VEN015",
+        [VENDOR_LIST_DIFFERS] = "VEN020",
+        [VENDOR_CHANGED] = "VEN001",
+        [VENDOR_CHANGED_BOM] = "VEN001",
+        [VENDOR_MISSING] = "VEN002",
+        [VENDOR_EXTRA] = "VEN003",
+        [VENDOR_OTHER_VERSION] = "VEN004",
+        [VENDOR_NOT_EXPLICIT] = "VEN005",
+        [VENDOR_NOT_REQUIRED] = "VEN005",
+        [VENDOR_NOT_REPLACED] = "VEN006",
+        [VENDOR_OTHER_REPLACEMENT] = "VEN006",
+        [VENDOR_REPLACEMENT_LEFT] = "VEN006",
+        [VENDOR_GO_MARK] = "VEN007",
+        [VENDOR_MODULE_LEFT] = "VEN008",
+        [VENDOR_PACKAGE_TWICE] = "VEN011",
+        [VENDOR_PACKAGE_OUTSIDE] = "VEN011",
+        [VENDOR_PACKAGE_ABSENT] = "VEN008",
+        [VENDOR_PRUNED] = "VEN010",
+        [VENDOR_WRONG_MODULE] = "VEN011",
+        [VENDOR_LETTER_CASE] = "VEN012",
+        [VENDOR_NOT_REGULAR] = "VEN013",
+        [VENDOR_CHANGED_EOL] = "VEN014",
+        [VENDOR_NO_LIST] = "VEN016",
+        [VENDOR_STRANGE_LINE] = "VEN018",
+        [VENDOR_WORKSPACE_MARK] = "VEN019",
+};
+
+/* What stands in the place of a value that a difference has not. */
+static struct str or_else(struct str value, struct str other) {
+        return value.len ? value : other;
+}
+
+/* The file, package or module that the difference is about. */
+static struct str what(const struct vendor_difference *difference) {
+        if (difference->kind == VENDOR_WRONG_MODULE)
+                return difference->file;
+        return or_else(difference->package, difference->mod.path);
+}
+
+static struct finding *report(struct findings *out, const struct rule *rule,
+                              const struct vendor_difference *difference) {
+        struct finding *finding = finding_add(out, rule, difference->file, difference->line, 0);
+
+        finding_module(finding, difference->mod.path, difference->mod.version);
+        finding_fill(finding, "file", difference->file);
+        finding_fill(finding, "want", or_else(difference->want, STR("-")));
+        finding_fill(finding, "got", or_else(difference->got, STR("-")));
+        finding_fill(finding, "what", what(difference));
+        finding_fill(finding, "declared", or_else(difference->declared_in, STR("go.mod")));
+        finding->go_refuses = difference->go_refuses;
+        finding->key = str_fmt(out->arena, "%.*s %.*s %.*s", STR_ARG(difference->mod.path),
+                               STR_ARG(difference->package), STR_ARG(difference->file));
+        return finding;
+}
+
+static bool is_told_by(const struct vendor_difference *difference, const struct rule *rule) {
+        return str_eq(str_of(difference_rules[difference->kind]), str_of(rule->id));
+}
+
+/* In a workspace a version may be listed that is not the selected one; its mark is then of the
+ * selected version, and says nothing about the listed. */
+static bool is_mark_of_another(const struct module_facts *module,
+                               const struct vendor_difference *difference) {
+        if (difference->kind != VENDOR_GO_MARK || !module->work)
+                return false;
+        for (size_t i = 0; i < module->build_list_count; i++)
+                if (mod_version_eq(module->build_list[i].mod, difference->mod))
+                        return false;
+        return true;
+}
+
+static void run_differences(const struct rule *rule, const struct repo_facts *repo UNUSED,
+                            const struct module_facts *module, struct findings *out) {
+        for (size_t i = 0; i < module->vendor->differences.count; i++)
+                if (is_told_by(&module->vendor->differences.items[i], rule) &&
+                    !is_mark_of_another(module, &module->vendor->differences.items[i]))
+                        report(out, rule, &module->vendor->differences.items[i]);
+}
+
+/* The same of what only the plan of `go mod vendor` tells. */
+static void run_needs(const struct rule *rule, const struct repo_facts *repo UNUSED,
+                      const struct module_facts *module, struct findings *out) {
+        for (size_t i = 0; i < module->vendor_need_count; i++)
+                if (is_told_by(&module->vendor_needs[i], rule))
+                        report(out, rule, &module->vendor_needs[i]);
+}
+
+static void run_unkept(const struct rule *rule, const struct repo_facts *repo UNUSED,
+                       const struct module_facts *module, struct findings *out) {
+        for (size_t i = 0; i < module->unkept_count; i++) {
+                struct finding *finding = finding_add(out, rule, module->unkept[i], 0, 0);
+
+                finding_fill(finding, "file", module->unkept[i]);
+                finding->key = module->unkept[i];
+        }
+}
+
+static const struct rule rules[] = {
+        { .id = "VEN001",
+          .severity = SEV_ERROR,
+          .scope = SCOPE_MODULE,
+          .needs = FACT_BIT(VENDOR),
+          .title = { "a vendored file was changed", "vendor 中的文件被修改" },
+          .text = { "{file} differs from {module} {version}",
+                    "{file} 与 {module} {version} 不一致" },
+          .why = { "Vendored code is compiled into the service and read by nobody. A file that is not the published one is a change without a review.",
+                   "vendor 中的代码会编译进服务，却无人阅读。与发布内容不同的文件就是未经评审的修改。" },
+          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .run = run_differences },
+        { .id = "VEN002",
+          .severity = SEV_ERROR,
+          .scope = SCOPE_MODULE,
+          .needs = FACT_BIT(VENDOR),
+          .title = { "a vendored file is missing", "vendor 中缺少文件" },
+          .text = { "{file} of {module} {version} is missing",
+                    "缺少 {module} {version} 的 {file}" },
+          .why = { "Vendored code is compiled into the service and read by nobody. A file that is not the published one is a change without a review.",
+                   "vendor 中的代码会编译进服务，却无人阅读。与发布内容不同的文件就是未经评审的修改。" },
+          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .run = run_differences },
+        { .id = "VEN003",
+          .severity = SEV_ERROR,
+          .scope = SCOPE_MODULE,
+          .needs = FACT_BIT(VENDOR),
+          .title = { "a file in vendor that no module has", "vendor 中有不属于任何模块的文件" },
+          .text = { "{file} is in no module that is vendored",
+                    "{file} 不属于任何已 vendor 的模块" },
+          .why = { "Vendored code is compiled into the service and read by nobody. A file that is not the published one is a change without a review.",
+                   "vendor 中的代码会编译进服务，却无人阅读。与发布内容不同的文件就是未经评审的修改。" },
+          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .run = run_differences },
+        { .id = "VEN004",
+          .severity = SEV_ERROR,
+          .scope = SCOPE_MODULE,
+          .needs = FACT_BIT(VENDOR),
+          .title = { "modules.txt names another version than go.mod",
+                     "modules.txt 的版本与 go.mod 不同" },
+          .text = { "vendor holds {module} {got}; {declared} requires {want}",
+                    "vendor 中为 {module} {got}，而 {declared} 要求 {want}" },
+          .why = { "A build with -mod=vendor uses the code that lies in vendor, whatever go.mod says. Where the two differ, what was reviewed in go.mod is not what runs.",
+                   "以 -mod=vendor 构建使用的是 vendor 中的代码，与 go.mod 所写无关。两者不一致时，评审的内容并非实际运行的内容。" },
+          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .run = run_differences },
+        { .id = "VEN005",
+          .severity = SEV_ERROR,
+          .scope = SCOPE_MODULE,
+          .needs = FACT_BIT(VENDOR),
+          .title = { "modules.txt and go.mod list different requirements",
+                     "modules.txt 与 go.mod 的依赖列表不同" },
+          .text = { "modules.txt and {declared} do not say the same of {module} {version}",
+                    "modules.txt 与 {declared} 对 {module} {version} 的记录不一致" },
+          .why = { "A build with -mod=vendor uses the code that lies in vendor, whatever go.mod says. Where the two differ, what was reviewed in go.mod is not what runs.",
+                   "以 -mod=vendor 构建使用的是 vendor 中的代码，与 go.mod 所写无关。两者不一致时，评审的内容并非实际运行的内容。" },
+          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .run = run_differences },
+        { .id = "VEN006",
+          .severity = SEV_ERROR,
+          .scope = SCOPE_MODULE,
+          .needs = FACT_BIT(VENDOR),
+          .title = { "modules.txt and go.mod replace differently",
+                     "modules.txt 与 go.mod 的替换不同" },
+          .text = { "the replacement of {module} in modules.txt is not that of {declared}",
+                    "modules.txt 中 {module} 的替换与 {declared} 不符" },
+          .why = { "A build with -mod=vendor uses the code that lies in vendor, whatever go.mod says. Where the two differ, what was reviewed in go.mod is not what runs.",
+                   "以 -mod=vendor 构建使用的是 vendor 中的代码，与 go.mod 所写无关。两者不一致时，评审的内容并非实际运行的内容。" },
+          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .run = run_differences },
+        { .id = "VEN007",
+          .severity = SEV_ERROR,
+          .scope = SCOPE_MODULE,
+          .needs = FACT_BIT(VENDOR),
+          .title = { "a wrong go version mark in modules.txt", "modules.txt 中 go 版本标记有误" },
+          .text = { "modules.txt marks {module} with go {got}; its own go.mod says {want}",
+                    "modules.txt 将 {module} 标为 go {got}，而其 go.mod 为 {want}" },
+          .why = { "The mark decides by which language version the vendored code is compiled.",
+                   "该标记决定以哪个语言版本编译 vendor 中的代码。" },
+          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .run = run_differences },
+        { .id = "VEN008",
+          .severity = SEV_ERROR,
+          .scope = SCOPE_MODULE,
+          .needs = FACT_BIT(VENDOR),
+          .title = { "modules.txt lists what nothing needs", "modules.txt 列有无人需要的内容" },
+          .text = { "modules.txt lists {what}, which nothing here asks for",
+                    "modules.txt 列有 {what}，但此处无人需要" },
+          .why = { "A build with -mod=vendor uses the code that lies in vendor, whatever go.mod says. Where the two differ, what was reviewed in go.mod is not what runs.",
+                   "以 -mod=vendor 构建使用的是 vendor 中的代码，与 go.mod 所写无关。两者不一致时，评审的内容并非实际运行的内容。" },
+          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .run = run_differences },
+        { .id = "VEN009",
+          .severity = SEV_ERROR,
+          .scope = SCOPE_MODULE,
+          .needs = FACT_BIT(VENDOR_NEED),
+          .title = { "a package that is needed is not vendored", "需要的包未被 vendor" },
+          .text = { "{what} of {module} is imported and not vendored",
+                    "{module} 的 {what} 被导入但未 vendor" },
+          .why = { "A build with -mod=vendor fails, and one without it uses code that nobody vendored.",
+                   "以 -mod=vendor 构建会失败，不使用该模式则会用到未被 vendor 的代码。" },
+          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .run = run_needs },
+        { .id = "VEN010",
+          .severity = SEV_ERROR,
+          .scope = SCOPE_MODULE,
+          .needs = FACT_BIT(VENDOR),
+          .title = { "a file that vendoring leaves out", "vendor 中有本应被剔除的文件" },
+          .text = { "{file} is in {module} {version}, but `go mod vendor` leaves it out",
+                    "{file} 属于 {module} {version}，但 `go mod vendor` 会将其剔除" },
+          .why = { "Vendored code is compiled into the service and read by nobody. A file that is not the published one is a change without a review.",
+                   "vendor 中的代码会编译进服务，却无人阅读。与发布内容不同的文件就是未经评审的修改。" },
+          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .run = run_differences },
+        { .id = "VEN011",
+          .severity = SEV_ERROR,
+          .scope = SCOPE_MODULE,
+          .needs = FACT_BIT(VENDOR),
+          .title = { "a file or package under the wrong module", "文件或包位于错误的模块之下" },
+          .text = { "{what} stands under {module} and belongs to another module ({want}{got})",
+                    "{what} 位于 {module} 之下，但属于另一模块（{want}{got}）" },
+          .why = { "Vendored code is compiled into the service and read by nobody. A file that is not the published one is a change without a review.",
+                   "vendor 中的代码会编译进服务，却无人阅读。与发布内容不同的文件就是未经评审的修改。" },
+          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .run = run_differences },
+        { .id = "VEN012",
+          .severity = SEV_ERROR,
+          .scope = SCOPE_MODULE,
+          .needs = FACT_BIT(VENDOR),
+          .title = { "a vendored name differs in letter case", "vendor 中的文件名大小写不同" },
+          .text = { "{file} should be named {want}", "{file} 应命名为 {want}" },
+          .why = { "On a file system that folds case the build works, on the server it does not.",
+                   "在不区分大小写的文件系统上可以构建，在服务器上则不行。" },
+          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .run = run_differences },
+        { .id = "VEN013",
+          .severity = SEV_ERROR,
+          .scope = SCOPE_MODULE,
+          .needs = FACT_BIT(VENDOR),
+          .title = { "a symlink or special file in vendor", "vendor 中有符号链接或特殊文件" },
+          .text = { "{file} is no regular file", "{file} 不是普通文件" },
+          .why = { "What a link leads to can change without any commit, and `go mod vendor` never writes one.",
+                   "链接指向的内容可以在没有提交的情况下改变，而 `go mod vendor` 从不写入链接。" },
+          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .run = run_differences },
+        { .id = "VEN014",
+          .severity = SEV_ERROR,
+          .scope = SCOPE_MODULE,
+          .needs = FACT_BIT(VENDOR),
+          .title = { "a vendored file with other line ends", "vendor 中文件的换行符不同" },
+          .text = { "{file} differs from {module} {version} in the ends of its lines",
+                    "{file} 与 {module} {version} 仅换行符不同" },
+          .why = { "Vendored code is compiled into the service and read by nobody. A file that is not the published one is a change without a review.",
+                   "vendor 中的代码会编译进服务，却无人阅读。与发布内容不同的文件就是未经评审的修改。" },
+          .mend = { "go mod vendor, and put `vendor/** -text` into .gitattributes",
+                    "运行 go mod vendor，并在 .gitattributes 中加入 `vendor/** -text`" },
+          .run = run_differences },
+        { .id = "VEN015",
+          .severity = SEV_WARNING,
+          .scope = SCOPE_MODULE,
+          .needs = FACT_BIT(VENDOR),
+          .title = { "git converts the line ends of vendored files",
+                     "git 转换了 vendor 文件的换行符" },
+          .text = { "{file} differs from {module} {version} only by the end-of-line conversion of .gitattributes",
+                    "{file} 与 {module} {version} 仅因 .gitattributes 的换行转换而不同" },
+          .why = { "What git stores is not what the module published, so no digest of it can be compared outside this host.",
+                   "git 中保存的内容与模块发布的不同，在其他主机上无法用摘要核对。" },
+          .mend = { "put `vendor/** -text` into .gitattributes, then `git add --renormalize vendor`",
+                    "在 .gitattributes 中加入 `vendor/** -text`，再运行 `git add --renormalize vendor`" },
+          .run = run_differences },
+        { .id = "VEN016",
+          .severity = SEV_ERROR,
+          .scope = SCOPE_MODULE,
+          .needs = FACT_BIT(VENDOR),
+          .title = { "vendor without modules.txt", "vendor 缺少 modules.txt" },
+          .text = { "there is a vendor folder and no {file}", "存在 vendor 目录但没有 {file}" },
+          .why = { "A build with -mod=vendor uses the code that lies in vendor, whatever go.mod says. Where the two differ, what was reviewed in go.mod is not what runs.",
+                   "以 -mod=vendor 构建使用的是 vendor 中的代码，与 go.mod 所写无关。两者不一致时，评审的内容并非实际运行的内容。" },
+          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .run = run_differences },
+        { .id = "VEN017",
+          .severity = SEV_ERROR,
+          .scope = SCOPE_MODULE,
+          .needs = FACT_BIT(VENDOR_UNKEPT),
+          .title = { ".gitignore keeps a vendored file out of the commit",
+                     ".gitignore 使 vendor 文件不会被提交" },
+          .text = { "{file} is ignored by git and will not be committed",
+                    "{file} 被 git 忽略，不会被提交" },
+          .why = { "The build works on this machine and nowhere else: the file never leaves it.",
+                   "只有本机能构建：该文件从未离开本机。" },
+          .mend = { "put `!/vendor/**` into .gitignore, or `git add -f {file}`",
+                    "在 .gitignore 中加入 `!/vendor/**`，或运行 `git add -f {file}`" },
+          .run = run_unkept },
+        { .id = "VEN018",
+          .severity = SEV_ERROR,
+          .scope = SCOPE_MODULE,
+          .needs = FACT_BIT(VENDOR),
+          .title = { "a line of modules.txt that means nothing", "modules.txt 中有无意义的行" },
+          .text = { "modules.txt has a line that the go command cannot interpret: {got}",
+                    "modules.txt 中有 go 命令无法解释的行：{got}" },
+          .why = { "A build with -mod=vendor uses the code that lies in vendor, whatever go.mod says. Where the two differ, what was reviewed in go.mod is not what runs.",
+                   "以 -mod=vendor 构建使用的是 vendor 中的代码，与 go.mod 所写无关。两者不一致时，评审的内容并非实际运行的内容。" },
+          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .run = run_differences },
+        { .id = "VEN019",
+          .severity = SEV_ERROR,
+          .scope = SCOPE_MODULE,
+          .needs = FACT_BIT(VENDOR),
+          .title = { "vendor was made for a workspace, or not for one", "vendor 与工作区模式不符" },
+          .text = { "modules.txt was made {got}, and this is judged {want}",
+                    "modules.txt 的模式为 {got}，而当前为 {want}" },
+          .why = { "A build with -mod=vendor uses the code that lies in vendor, whatever go.mod says. Where the two differ, what was reviewed in go.mod is not what runs.",
+                   "以 -mod=vendor 构建使用的是 vendor 中的代码，与 go.mod 所写无关。两者不一致时，评审的内容并非实际运行的内容。" },
+          .mend = { "go work vendor in a workspace, else go mod vendor",
+                    "在工作区使用 go work vendor，否则使用 go mod vendor" },
+          .run = run_differences },
+        { .id = "VEN020",
+          .severity = SEV_ERROR,
+          .scope = SCOPE_MODULE,
+          .needs = FACT_BIT(VENDOR_NEED),
+          .title = { "modules.txt is not what go mod vendor writes",
+                     "modules.txt 与 go mod vendor 所写不同" },
+          .text = { "{file} says the same in other words than `go mod vendor` writes",
+                    "{file} 的写法与 `go mod vendor` 所写不同" },
+          .why = { "A build with -mod=vendor uses the code that lies in vendor, whatever go.mod says. Where the two differ, what was reviewed in go.mod is not what runs.",
+                   "以 -mod=vendor 构建使用的是 vendor 中的代码，与 go.mod 所写无关。两者不一致时，评审的内容并非实际运行的内容。" },
+          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .run = run_needs },
+        { .id = "VEN021",
+          .severity = SEV_ERROR,
+          .scope = SCOPE_MODULE,
+          .needs = FACT_BIT(VENDOR_NEED),
+          .title = { "a vendored package that nothing imports", "vendor 中有无人导入的包" },
+          .text = { "{what} of {module} is vendored and nothing imports it",
+                    "{module} 的 {what} 已 vendor 但无人导入" },
+          .why = { "Code that nobody uses is still code that somebody has to trust.",
+                   "无人使用的代码仍然需要有人信任。" },
+          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .run = run_needs },
+        { .id = "VEN022",
+          .severity = SEV_ERROR,
+          .scope = SCOPE_MODULE,
+          .needs = FACT_BIT(VENDOR_NEED),
+          .title = { "a package is listed under another module than provides it",
+                     "包列在并非提供者的模块之下" },
+          .text = { "{what} is listed under {got}; {want} provides it",
+                    "{what} 列在 {got} 之下，而提供者是 {want}" },
+          .why = { "modules.txt then names a version for the package that is not the one that is built.",
+                   "modules.txt 为该包标注的版本因此不是实际构建的版本。" },
+          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .run = run_needs },
+};
+
+const struct check check_vendor = {
+        .id = "vendor",
+        .stage = STAGE_COMMIT,
+        .title = { "vendor/ against modules.txt, go.mod and go.sum, file by file",
+                   "逐文件核对 vendor/ 与 modules.txt、go.mod、go.sum" },
+        .rules = rules,
+        .rule_count = COUNT_OF(rules),
+};
