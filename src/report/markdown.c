@@ -1,0 +1,106 @@
+/* Markdown for a pull request: the verdict first, then a table of findings. */
+#include "data/markup.h"
+#include "report/report_format.h"
+
+struct page {
+        struct buf *out;
+        enum lang lang;
+        const struct report *report;
+};
+
+static const char *word(const struct page *page, const char *en, const char *zh) {
+        return page->lang == LANG_ZH ? zh : en;
+}
+
+static void escaped(const struct page *page, struct str text) {
+        markup_markdown(page->out, text);
+}
+
+static void rendered(const struct page *page, const struct message *message) {
+        escaped(page, message_render(message, page->lang, page->out->arena));
+}
+
+static const struct text answers[] = {
+        [VERDICT_NONE] = { "Nothing to judge", "无可检查" },
+        [VERDICT_PASS] = { "Pass: this can be delivered", "通过：可以交付" },
+        [VERDICT_UNJUDGED] = { "Could not judge: this is no pass", "无法判定：不等于通过" },
+        [VERDICT_FAIL] = { "Fail: this cannot be delivered", "不通过：不能交付" },
+};
+
+static void add_finding(const struct page *page, const struct finding *finding) {
+        buf_printf(page->out, "| %s | %s | ", severity_word(finding->severity), finding->rule->id);
+        escaped(page, finding->file);
+        if (finding->line)
+                buf_printf(page->out, ":%u", finding->line);
+        buf_add(page->out, STR(" | "));
+        rendered(page, &finding->message);
+        buf_add(page->out, STR(" | "));
+        rendered(page, &finding->mend);
+        buf_add(page->out, STR(" |\n"));
+}
+
+static void add_findings(const struct page *page) {
+        const struct report *report = page->report;
+
+        if (!report_count(report, SEV_ERROR) && !report_count(report, SEV_WARNING) &&
+            !report_count(report, SEV_NOTE))
+                return;
+        buf_add(page->out, str_of(word(page, "| severity | rule | place | what | mend |\n",
+                                       "| 级别 | 规则 | 位置 | 问题 | 修复 |\n")));
+        buf_add(page->out, STR("|---|---|---|---|---|\n"));
+        for (size_t i = 0; i < report->findings.count; i++)
+                if (!report->findings.items[i]->waived)
+                        add_finding(page, report->findings.items[i]);
+        buf_add_char(page->out, '\n');
+}
+
+static void add_gap(const struct page *page, const char *name, const struct gap *gap) {
+        buf_printf(page->out, "- %s: ", name);
+        rendered(page, &gap->why);
+        if (gap->mend.text) {
+                buf_add(page->out, STR(" ("));
+                rendered(page, &gap->mend);
+                buf_add_char(page->out, ')');
+        }
+        buf_add_char(page->out, '\n');
+}
+
+static void add_gaps(const struct page *page) {
+        const struct report *report = page->report;
+
+        if (report->unjudged.count)
+                buf_printf(page->out, "**%s**\n\n", word(page, "Could not be judged", "无法判定"));
+        for (size_t i = 0; i < report->unjudged.count; i++)
+                add_gap(page,
+                        report->unjudged.items[i].check ? report->unjudged.items[i].check->id
+                                                        : "weir",
+                        &report->unjudged.items[i].gap);
+        if (report->not_run.count)
+                buf_printf(page->out, "\n**%s**\n\n", word(page, "Not run", "未运行"));
+        for (size_t i = 0; i < report->not_run.count; i++)
+                add_gap(page, report->not_run.items[i].rule->id, &report->not_run.items[i].gap);
+}
+
+static void add_checks(const struct page *page) {
+        for (size_t i = 0; i < page->report->checks.count; i++)
+                buf_printf(page->out, "%s%s %s", i ? " · " : "",
+                           page->report->checks.items[i].check->id,
+                           verdict_word(page->report->checks.items[i].verdict));
+        buf_add(page->out, STR("\n\n"));
+}
+
+static void markdown_finished(struct buf *out, const struct format_style *style,
+                              const struct report *report) {
+        struct page page = { out, style->lang, report };
+
+        buf_printf(out, "## weir: %s\n\n", text_in(&answers[report->verdict], style->lang));
+        add_checks(&page);
+        add_findings(&page);
+        add_gaps(&page);
+}
+
+const struct report_format format_markdown = {
+        .name = "markdown",
+        .title = { "Markdown, for a pull request", "Markdown，用于合并请求" },
+        .finished = markdown_finished,
+};
