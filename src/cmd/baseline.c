@@ -1,0 +1,139 @@
+/* weir baseline: what is there now no longer blocks. */
+#include "check/policy_rules.h"
+#include "cmd/check_command.h"
+#include "sys/file.h"
+#include "sys/interrupt.h"
+
+/* Findings on the policy itself are mended, not kept; what is waived already needs no entry. */
+static size_t keep_entries(struct report *report) {
+        struct finding **list = report->findings.items;
+        size_t kept = 0;
+
+        for (size_t i = 0; i < report->findings.count; i++)
+                if (list[i]->check != &check_policy && !list[i]->waived)
+                        list[kept++] = list[i];
+        return kept;
+}
+
+static struct str baseline_path(struct cmd_context *context, const struct check_subject *subject) {
+        struct str name = subject->policy.config.baseline.value;
+
+        return str_join_path(context->arena, subject->report.path,
+                             name.len ? name : POLICY_BASELINE_FILE);
+}
+
+/* weir.yaml comes with the delivery: the file it names must not lie elsewhere, by `..` or through a
+ * symlink, nor among git's own. */
+static bool check_inside(struct cmd_context *context, struct str root, struct str path,
+                         struct err *err) {
+        struct str folder = root, name = path, below;
+
+        str_cut_last(path, '/', &folder, &name);
+        if (!file_real_path(context->arena, root, &root, err) ||
+            !file_real_path(context->arena, folder, &folder, err))
+                return false;
+        below = str_fmt(context->arena, "%.*s/%.*s/", STR_ARG(str_drop_prefix(folder, root)),
+                        STR_ARG(name));
+        if (str_has_prefix(folder, root) && *below.ptr == '/' &&
+            !str_contains(below, STR("/.git/")))
+                return true;
+        err_at(err, ERR_UNSUPPORTED, path, 0, 0, "lies outside the repository");
+        return err_mend(err, "name a file of the repository as baseline in weir.yaml");
+}
+
+static bool write_baseline(struct cmd_context *context, struct check_subject *subject,
+                           struct err *err) {
+        struct str path = baseline_path(context, subject);
+        size_t count = keep_entries(&subject->report);
+        struct buf out = buf_make(context->arena);
+
+        baseline_write(context->arena, subject->report.findings.items, count, &out);
+        if (!check_inside(context, subject->report.path, path, err) ||
+            !file_write(path, buf_str(&out), 0666, err))
+                return err_context(err, "writing the baseline");
+        fprintf(context->out,
+                context->lang == LANG_ZH ? "%.*s：%zu 个问题不再阻断\n"
+                                         : "%.*s: findings that no longer block: %zu\n",
+                STR_ARG(path), count);
+        return true;
+}
+
+static bool judge_as_is(struct cmd_context *context, const struct check_options *options,
+                        struct check_subject *subject, struct err *err) {
+        struct engine_request request = { .arena = context->arena,
+                                          .facts = &subject->facts,
+                                          .report = &subject->report,
+                                          .policy = &subject->policy,
+                                          .checks = options->checks.items,
+                                          .check_count = options->checks.count };
+        bool ok;
+
+        subject->policy.policy.baseline = NULL;
+        interrupt_watch();
+        engine_run(&request);
+        ok = !subject->report.interrupted || err_set(err, ERR_INTERRUPTED, "interrupted");
+        ok = ok && write_baseline(context, subject, err);
+        engine_close(&request);
+        return ok;
+}
+
+static int baseline_run(struct cmd_context *context, const struct cmd_line *line) {
+        struct cmd_line rest = *line;
+        struct check_options options;
+        struct check_subject subject = { 0 };
+        struct err err;
+        bool ok;
+
+        if (!line->operands.count || !str_eq(line->operands.items[0], STR("write"))) {
+                err_set(&err, ERR_USAGE, "baseline: what to do?");
+                err_mend(&err, "weir baseline write [PATH]");
+                return cmd_fail(context, &err);
+        }
+        rest.operands.items++;
+        rest.operands.count--;
+        ok = check_options_read(context, &rest, &options, &err) &&
+             check_subject_open(context, &options, &subject, &err) &&
+             judge_as_is(context, &options, &subject, &err);
+        repo_close(&subject.repo);
+        return ok ? EXIT_PASS : cmd_fail(context, &err);
+}
+
+static const char *const verbs[] = { "write", NULL };
+
+/* one option a row */
+/* clang-format off */
+static const struct cmd_option options[] = {
+        { "stage",
+          "STAGE",
+          "commit|merge|build|release",
+          false,
+          { "the checkpoints of this stage and the earlier ones (commit)",
+            "运行该阶段及更早阶段的检查点（默认 commit）" } },
+        { "only",
+          "LIST",
+          NULL,
+          false,
+          { "only these checkpoints, comma-separated", "仅运行这些检查点（逗号分隔）" } },
+        { "skip", "LIST", NULL, false, { "not these checkpoints", "跳过这些检查点" } },
+        { "vulndb",
+          "FILE",
+          NULL,
+          false,
+          { "the vulnerability snapshot to use", "使用的漏洞库快照" } },
+};
+/* clang-format on */
+
+const struct command command_baseline = {
+        .name = "baseline",
+        .operands = "write [PATH]",
+        .operand_max = 2,
+        .title = { "write down what is found now: only newer findings block",
+                   "记录当前问题：此后仅新问题阻断" },
+        .about = { "The file is weir-baseline.json in the root of the repository, or the one that\n"
+                   "weir.yaml names. Commit it.",
+                   "文件为仓库根目录下的 weir-baseline.json，或 weir.yaml 指定的文件。请提交该文件。" },
+        .verbs = verbs,
+        .options = options,
+        .option_count = COUNT_OF(options),
+        .run = baseline_run,
+};

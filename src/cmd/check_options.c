@@ -1,0 +1,213 @@
+#include "cmd/check_command.h"
+
+#include "check/policy_rules.h"
+#include "sys/clock.h"
+#include "sys/file.h"
+
+#include <unistd.h>
+
+static bool read_stage(const struct cmd_line *line, enum stage *ret_stage, struct err *err) {
+        struct str value;
+
+        *ret_stage = STAGE_COMMIT;
+        if (!cmd_value(line, "stage", &value) || stage_parse(value, ret_stage))
+                return true;
+        err_set(err, ERR_USAGE, "--stage %.*s: no such stage", STR_ARG(value));
+        return err_mend(err, "commit, merge, build or release");
+}
+
+/* Every check that the comma-separated list names must exist. *named is left as it is where the
+ * list does not name check. */
+static bool list_names(struct str list, const char *option, const struct check *check, bool *named,
+                       struct err *err) {
+        struct str rest = list, id;
+        bool more = true;
+
+        while (more) {
+                more = str_cut(rest, ',', &id, &rest);
+                if (!more)
+                        id = rest;
+                id = str_trim(id);
+                if (!check_find(id)) {
+                        err_set(err, ERR_USAGE, "--%s %.*s: no such checkpoint", option,
+                                STR_ARG(id));
+                        return err_mend(err, "weir check --help");
+                }
+                *named |= str_eq(id, str_of(check->id));
+        }
+        return true;
+}
+
+/* An option that is given twice names what both lists name. */
+static bool option_names(const struct cmd_line *line, const char *option, const struct check *check,
+                         bool *ret_named, struct err *err) {
+        *ret_named = false;
+        for (size_t i = 0; i < line->options.count; i++)
+                if (str_eq(str_of(line->options.items[i].option->name), str_of(option)) &&
+                    !list_names(line->options.items[i].value, option, check, ret_named, err))
+                        return false;
+        return true;
+}
+
+/* Whether a checkpoint takes part: of the stage or named by --only, and not named by --skip. */
+static bool takes_part(const struct cmd_line *line, enum stage stage, const struct check *check,
+                       bool *ret_part, struct err *err) {
+        bool only, skip;
+
+        if (!option_names(line, "only", check, &only, err) ||
+            !option_names(line, "skip", check, &skip, err))
+                return false;
+        if (!cmd_has(line, "only"))
+                only = check->stage <= stage;
+        /* The policy is no checkpoint of its own: it is judged with all others. */
+        *ret_part = (only || check == &check_policy) && !skip;
+        return true;
+}
+
+static bool read_checks(struct cmd_context *context, const struct cmd_line *line,
+                        struct check_options *options, struct err *err) {
+        options->only = cmd_has(line, "only");
+        for (size_t i = 0; i < check_count; i++) {
+                bool part;
+
+                if (!takes_part(line, options->stage, checks[i], &part, err))
+                        return false;
+                if (part)
+                        *VEC_ADD(context->arena, &options->checks) = checks[i];
+        }
+        return true;
+}
+
+/* One name for one file, so that two reports never end in the same; empty for standard output. */
+static struct str output_file(struct cmd_context *context, struct str file) {
+        static const struct str stdout_names[] = { STR_INIT("-"), STR_INIT("/dev/stdout"),
+                                                   STR_INIT("/dev/fd/1"),
+                                                   STR_INIT("/proc/self/fd/1") };
+        struct str folder = STR("."), base = file;
+        struct err err;
+
+        for (size_t i = 0; i < COUNT_OF(stdout_names); i++)
+                if (str_eq(file, stdout_names[i]))
+                        return STR_NONE;
+        str_cut_last(file, '/', &folder, &base);
+        /* A folder that is not there is told when the report is written. */
+        if (!file_real_path(context->arena, folder.len ? folder : STR("/"), &folder, &err))
+                return file;
+        return str_join_path(context->arena, folder, base);
+}
+
+static bool read_output(struct cmd_context *context, struct str value,
+                        struct check_options *options, struct err *err) {
+        struct str name = value, file = STR_NONE;
+        const struct report_format *format;
+
+        if (str_cut(value, '=', &name, &file) && file.len == 0)
+                return err_set(err, ERR_USAGE, "--format %.*s: no file after =", STR_ARG(value));
+        if (file.len)
+                file = output_file(context, file);
+        format = report_format_find(name);
+        if (!format) {
+                err_set(err, ERR_USAGE, "--format %.*s: no such format", STR_ARG(name));
+                return err_mend(err, "weir check --help");
+        }
+        for (size_t i = 0; i < options->outputs.count; i++)
+                if (str_eq(options->outputs.items[i].file, file))
+                        return err_set(err, ERR_USAGE, "two reports for %s",
+                                       file.len ? "the same file"
+                                                : "standard output: give one of them =FILE");
+        *VEC_ADD(context->arena, &options->outputs) = (struct check_output){ format, file };
+        return true;
+}
+
+static bool read_outputs(struct cmd_context *context, const struct cmd_line *line,
+                         struct check_options *options, struct err *err) {
+        for (size_t i = 0; i < line->options.count; i++)
+                if (str_eq(str_of(line->options.items[i].option->name), STR("format")) &&
+                    !read_output(context, line->options.items[i].value, options, err))
+                        return false;
+        if (!options->outputs.count)
+                return read_output(context, STR("text"), options, err);
+        return true;
+}
+
+/* no-color.org: NO_COLOR, set and not empty, wins over a terminal; the option wins over both. */
+static bool read_colour(struct cmd_context *context, const struct cmd_line *line,
+                        struct check_options *options, struct err *err) {
+        struct str value = STR("auto"), no_color = STR_NONE;
+
+        cmd_value(line, "color", &value);
+        if (str_eq(value, STR("always")) || str_eq(value, STR("never"))) {
+                options->colour = str_eq(value, STR("always"));
+                return true;
+        }
+        if (!str_eq(value, STR("auto")))
+                return err_set(err, ERR_USAGE, "--color takes auto, always or never, not %.*s",
+                               STR_ARG(value));
+        no_color = env_get_or(&context->env, STR("NO_COLOR"), STR_NONE);
+        options->colour = isatty(STDOUT_FILENO) && !no_color.len &&
+                          !str_eq(env_get_or(&context->env, STR("TERM"), STR_NONE), STR("dumb"));
+        return true;
+}
+
+static bool read_subject(const struct cmd_line *line, struct check_options *options,
+                         struct err *err) {
+        options->staged = cmd_has(line, "staged");
+        cmd_value(line, "commit", &options->commit);
+        cmd_value(line, "base", &options->base);
+        if (options->staged && cmd_has(line, "commit"))
+                return err_set(err, ERR_USAGE, "--staged and --commit: only one can be judged");
+        if (line->operands.count)
+                options->path = line->operands.items[0];
+        return true;
+}
+
+static bool read_policy(struct cmd_context *context, const struct cmd_line *line,
+                        struct check_options *options, struct err *err) {
+        struct str from = STR("base");
+
+        for (size_t i = 0; i < line->options.count; i++)
+                if (str_eq(str_of(line->options.items[i].option->name), STR("policy")))
+                        *VEC_ADD(context->arena, &options->policy_files) =
+                                line->options.items[i].value;
+        cmd_value(line, "policy-from", &from);
+        options->policy_from_head = str_eq(from, STR("head"));
+        if (options->policy_from_head || str_eq(from, STR("base")))
+                return true;
+        return err_set(err, ERR_USAGE, "--policy-from takes base or head, not %.*s", STR_ARG(from));
+}
+
+static void read_imports(struct cmd_context *context, const struct cmd_line *line,
+                         struct check_options *options) {
+        VEC(struct str) files = { 0 };
+
+        for (size_t i = 0; i < line->options.count; i++)
+                if (str_eq(str_of(line->options.items[i].option->name), STR("import")))
+                        *VEC_ADD(context->arena, &files) = line->options.items[i].value;
+        options->facts.imports = files.items;
+        options->facts.import_count = files.count;
+}
+
+static void read_facts(struct cmd_context *context, const struct cmd_line *line,
+                       struct check_options *options) {
+        options->facts = (struct fact_options){
+                .env = &context->env,
+                .online = cmd_has(line, "online"),
+                .no_cache = cmd_has(line, "no-cache"),
+                .now_seconds = clock_unix_seconds(),
+        };
+        read_imports(context, line, options);
+        cmd_value(line, "vulndb", &options->facts.vulndb_path);
+        if (cmd_value(line, "trace", &options->trace_file))
+                options->facts.trace = trace_make(context->arena);
+}
+
+bool check_options_read(struct cmd_context *context, const struct cmd_line *line,
+                        struct check_options *ret_options, struct err *err) {
+        *ret_options = (struct check_options){ 0 };
+        read_facts(context, line, ret_options);
+        return read_subject(line, ret_options, err) && read_stage(line, &ret_options->stage, err) &&
+               read_checks(context, line, ret_options, err) &&
+               read_policy(context, line, ret_options, err) &&
+               read_outputs(context, line, ret_options, err) &&
+               read_colour(context, line, ret_options, err);
+}

@@ -1,0 +1,237 @@
+#include "cmd/check_command.h"
+
+#include "sys/clock.h"
+#include "sys/file.h"
+
+#include <string.h>
+
+static bool absolute_path(struct cmd_context *context, struct str path, struct str *ret_path,
+                          struct err *err) {
+        if (!file_real_path(context->arena, path.len ? path : STR("."), ret_path, err))
+                return err_context(err, "opening what is to be judged");
+        if (!file_is_dir(*ret_path))
+                return err_at(err, ERR_USAGE, *ret_path, 0, 0,
+                              "not a folder; name the folder of the repository or module");
+        return true;
+}
+
+static bool needs_repository(const struct check_options *options) {
+        return options->staged || options->commit.len || options->base.len;
+}
+
+/* A folder that is no repository can be judged too, as it lies. */
+static bool open_folder(struct cmd_context *context, struct str root,
+                        const struct check_options *options, struct check_subject *subject,
+                        struct tree **ret_tree, struct err *err) {
+        if (needs_repository(options)) {
+                err_at(err, ERR_USAGE, root, 0, 0,
+                       "no git repository, so there is no index, commit or base to judge");
+                return err_mend(err, "judge the folder itself: weir check PATH");
+        }
+        subject->report.path = root;
+        return tree_open_worktree(context->arena, root, ret_tree, err);
+}
+
+static bool open_head_tree(struct cmd_context *context, struct check_subject *subject,
+                           struct tree **ret_tree, struct err *err) {
+        const struct repo_info *info = repo_info(subject->repo);
+        struct repo_head head;
+
+        if (info->is_bare) {
+                err_at(err, ERR_USAGE, info->git_dir, 0, 0,
+                       "a bare repository has no files on disk");
+                return err_mend(err, "weir check --commit REV");
+        }
+        if (!repo_head(subject->repo, context->arena, &head, err))
+                return false;
+        subject->report.revision = str_dup(context->arena, str_of(head.oid));
+        return tree_open_worktree(context->arena, info->work_dir, ret_tree, err);
+}
+
+static bool open_commit(struct cmd_context *context, const struct check_options *options,
+                        struct check_subject *subject, struct tree **ret_tree, struct err *err) {
+        struct repo_commit commit;
+
+        if (!repo_commit_tree(subject->repo, context->arena, options->commit, &commit, ret_tree,
+                              err))
+                return err_context(err, "opening --commit %.*s", STR_ARG(options->commit));
+        subject->report.revision = str_dup(context->arena, str_of(commit.oid));
+        return true;
+}
+
+static bool open_tree(struct cmd_context *context, const struct check_options *options,
+                      struct check_subject *subject, struct tree **ret_tree, struct err *err) {
+        const struct repo_info *info = repo_info(subject->repo);
+
+        subject->report.path = info->work_dir.len ? info->work_dir : info->git_dir;
+        if (options->commit.len)
+                return open_commit(context, options, subject, ret_tree, err);
+        if (options->staged)
+                return repo_index_tree(subject->repo, context->arena, ret_tree, err);
+        return open_head_tree(context, subject, ret_tree, err);
+}
+
+/* The merge base of what is judged and REV: what the change started from. */
+static bool open_base(struct cmd_context *context, const struct check_options *options,
+                      struct check_subject *subject, struct err *err) {
+        struct str head = options->commit.len ? options->commit : STR("HEAD");
+        struct repo_commit commit;
+        struct tree *tree;
+
+        if (!options->base.len)
+                return true;
+        if (!repo_merge_base(subject->repo, context->arena, head, options->base, &commit, err) ||
+            !repo_commit_tree(subject->repo, context->arena, str_of(commit.oid), &commit, &tree,
+                              err))
+                return err_context(err, "finding the base with --base %.*s",
+                                   STR_ARG(options->base));
+        subject->report.base = str_dup(context->arena, str_of(commit.oid));
+        subject->facts.base = tree;
+        return true;
+}
+
+/* The part of the tree that was asked for: a PATH below the repository's root. Without a PATH it is
+ * the repository, wherever in it the user stands. */
+static struct str part_asked_for(const struct check_options *options,
+                                 const struct check_subject *subject) {
+        return subject->repo && options->path.len ? repo_info(subject->repo)->prefix : STR_NONE;
+}
+
+static const struct text no_module = { "no Go module (go.mod) at or under {path}",
+                                       "{path} 及其子目录中没有 Go 模块（go.mod）" };
+static const struct text no_module_mend = { "name the folder that holds go.mod: weir check PATH",
+                                            "指定包含 go.mod 的目录：weir check PATH" };
+
+static void find_modules(struct cmd_context *context, const struct check_options *options,
+                         struct check_subject *subject) {
+        struct gap gap = { message_make(&no_module), message_make(&no_module_mend) };
+
+        facts_find_modules(&subject->facts, part_asked_for(options, subject), context->arena);
+        if (subject->facts.module_count)
+                return;
+        message_arg(&gap.why, "path", subject->report.path);
+        *VEC_ADD(context->arena, &subject->report.unjudged) =
+                (struct report_gap){ .check = check_find(STR("modules")), .gap = gap };
+        subject->report.verdict = VERDICT_UNJUDGED;
+}
+
+static const struct text unreadable = { "{file} could not be read: {detail}",
+                                        "无法读取 {file}：{detail}" };
+static const struct text unreadable_mend = { "let the user who runs weir read it",
+                                             "允许运行 weir 的用户读取" };
+static const struct text special = { "a FIFO, socket or device is never opened",
+                                     "FIFO、套接字和设备从不打开" };
+
+static void add_unreadable(struct cmd_context *context, struct check_subject *subject,
+                           const struct tree_entry *entry) {
+        struct gap gap = { message_make(&unreadable), message_make(&unreadable_mend) };
+
+        message_arg(&gap.why, "file", entry->path);
+        message_arg(&gap.why, "detail", str_of(strerrordesc_np(entry->why)));
+        *VEC_ADD(context->arena, &subject->report.unjudged) = (struct report_gap){ .gap = gap };
+        subject->report.verdict = VERDICT_UNJUDGED;
+}
+
+/* What lies in the tree and no rule can look into is said. */
+static void find_unreadable(struct cmd_context *context, struct check_subject *subject) {
+        const struct tree_entry *entries;
+        size_t count;
+
+        entries = tree_entries(subject->facts.tree, &count);
+        for (size_t i = 0; i < count; i++) {
+                if (entries[i].kind == TREE_UNREADABLE)
+                        add_unreadable(context, subject, &entries[i]);
+                if (entries[i].kind == TREE_SPECIAL)
+                        *VEC_ADD(context->arena, &subject->report.skipped) =
+                                (struct report_skip){ entries[i].path, message_make(&special) };
+        }
+}
+
+static bool load_policy(struct cmd_context *context, const struct check_options *options,
+                        struct check_subject *subject, struct err *err) {
+        struct policy_files_request request = {
+                .tree = subject->facts.tree,
+                .base = subject->facts.base,
+                .from_head = options->policy_from_head,
+                .site_files = options->policy_files.items,
+                .site_file_count = options->policy_files.count,
+                .now_seconds = options->facts.now_seconds,
+        };
+
+        if (!policy_files_load(context->arena, &request, &subject->policy, err))
+                return false;
+        subject->report.policy_sha256 = subject->policy.sha256;
+        return true;
+}
+
+/* A checkpoint that the policy has switched off, or moved to a later stage, does not run unless
+ * --only names it. */
+static void leave_out_checks(struct check_options *options, const struct config *config) {
+        size_t kept = 0;
+
+        for (size_t i = 0; i < options->checks.count; i++)
+                if (options->only || config_runs(config, options->checks.items[i], options->stage))
+                        options->checks.items[kept++] = options->checks.items[i];
+        options->checks.count = kept;
+}
+
+/* A path that the repository names must stay inside it. */
+static bool take_snapshot(struct cmd_context *context, struct check_options *options,
+                          const struct check_subject *subject, struct err *err) {
+        const struct config_text *path = &subject->policy.config.vulndb_path;
+        bool ours = str_eq(path->origin.file, CONFIG_FILE);
+
+        options->facts.stdlib = subject->policy.config.modules_stdlib.value;
+        options->facts.vulndb_max_age_days = subject->policy.config.vulndb_max_age_days.value;
+        if (!path->value.len || options->facts.vulndb_path.len)
+                return true;
+        if (ours && (str_has_prefix(path->value, STR("/")) || str_contains(path->value, STR(".."))))
+                return err_at(err, ERR_SYNTAX, CONFIG_FILE, path->origin.line, 0,
+                              "vulndb.path must stay inside the repository");
+        options->facts.vulndb_path =
+                ours ? str_join_path(context->arena, subject->report.path, path->value)
+                     : path->value;
+        return true;
+}
+
+/* The base, judged as it was: no base of its own, the same host. */
+static void prepare_base(struct cmd_context *context, const struct check_options *options,
+                         struct check_subject *subject) {
+        subject->base_facts = (struct repo_facts){ .tree = subject->facts.base,
+                                                   .repo = subject->repo,
+                                                   .options = subject->facts.options };
+        subject->base_report = (struct report){ .facts = &subject->base_facts };
+        subject->base_facts.options.import_count = 0;
+        facts_find_modules(&subject->base_facts, part_asked_for(options, subject), context->arena);
+}
+
+bool check_subject_open(struct cmd_context *context, struct check_options *options,
+                        struct check_subject *subject, struct err *err) {
+        struct str path = STR_NONE;
+        struct tree *tree = NULL;
+
+        if (!absolute_path(context, options->path, &path, err) ||
+            !repo_open(context->arena, &context->env, options->path.len ? path : STR_NONE,
+                       &subject->repo, err))
+                return false;
+        if (!(subject->repo ? open_tree(context, options, subject, &tree, err)
+                            : open_folder(context, path, options, subject, &tree, err)) ||
+            !open_base(context, options, subject, err))
+                return false;
+        subject->facts.tree = tree;
+        subject->report.kind = tree_kind_of(tree);
+        subject->report.facts = &subject->facts;
+        subject->report.stage = options->stage;
+        subject->report.started_utc = clock_format_utc(context->arena, options->facts.now_seconds);
+        if (!load_policy(context, options, subject, err) ||
+            !take_snapshot(context, options, subject, err))
+                return false;
+        leave_out_checks(options, &subject->policy.config);
+        subject->facts.options = options->facts;
+        subject->facts.repo = subject->repo;
+        find_modules(context, options, subject);
+        find_unreadable(context, subject);
+        if (subject->facts.base)
+                prepare_base(context, options, subject);
+        return true;
+}
