@@ -1,0 +1,9 @@
+// Package audit is a toy: it writes who did what.
+package audit
+
+import "log"
+
+// Event writes that merchant did what.
+func Event(merchant, what string) {
+	log.Printf("audit: %q %s", merchant, what)
+}

@@ -1,0 +1,38 @@
+// Package ledger is a toy: it books amounts in memory.
+package ledger
+
+import (
+	"errors"
+	"sync"
+)
+
+// ErrAmount is returned for an amount that cannot be booked.
+var ErrAmount = errors.New("ledger: the amount must be positive")
+
+// Entry is one booking.
+type Entry struct {
+	Number int
+	Owner  string
+	Cents  int64
+}
+
+// Book is a list of bookings.
+type Book struct {
+	mu      sync.Mutex
+	entries []Entry
+}
+
+// NewBook returns an empty book.
+func NewBook() *Book { return &Book{} }
+
+// Post books cents for owner.
+func (b *Book) Post(owner string, cents int64) (Entry, error) {
+	if cents <= 0 {
+		return Entry{}, ErrAmount
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	entry := Entry{Number: len(b.entries) + 1, Owner: owner, Cents: cents}
+	b.entries = append(b.entries, entry)
+	return entry, nil
+}
