@@ -1,0 +1,243 @@
+"""Measures weir against what a person would run instead, as ratios within one run.
+
+usage: run.py [NAME]...    vendor, cache, vulndb, start (default: all)
+
+A line per goal: what, how much, what is asked. Times are the least of several rounds, taken in turn,
+so that a machine that is busy for a while does no harm to one side alone. Exit status 1 where a goal
+is missed. Input: helm.sh/helm/v3 v3.15.0, vendored by the go command here.
+"""
+import base64
+import hashlib
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+WEIR = os.path.join(TOP, "build/weir")
+PROBES = os.path.join(TOP, "build/bench/src")
+SHARED = os.environ.get("WEIR_SHARED", os.path.join(TOP, "..", "shared"))
+HELM = "helm.sh/helm/v3@v3.15.0"
+ROUNDS = 5
+ANONYMOUS_MIB_MAX = 64
+missed = []
+
+
+def goal(what, value, unit, asked, met):
+    print(f"{'ok    ' if met else 'MISSED'} {what}: {value:.2f}{unit} (asked: {asked})", flush=True)
+    if not met:
+        missed.append(what)
+
+
+def run(argv, cwd=None, stdin=None, env=None):
+    with open(stdin or os.devnull, "rb") as file:
+        done = subprocess.run(argv, cwd=cwd, stdin=file, env=env, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, check=False)
+    if done.returncode not in (0, 1):
+        raise RuntimeError(f"{argv}: {done.returncode}: {done.stderr.decode()[-2000:]}")
+    return done.stdout
+
+
+def seconds(work):
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def least(*works):
+    """The least time of each, measured in turn."""
+    return [min(times) for times in zip(*[[seconds(w) for w in works] for _ in range(ROUNDS)])]
+
+
+def anonymous_mib(argv, stdin=None, env=None):
+    """The most anonymous memory that the program had, looked at every millisecond or so."""
+    most = 0
+    with open(stdin or os.devnull, "rb") as file:
+        child = subprocess.Popen(argv, stdin=file, env=env, stdout=subprocess.DEVNULL)
+    while child.poll() is None:
+        try:
+            with open(f"/proc/{child.pid}/status", encoding="utf-8") as status:
+                for line in status:
+                    if line.startswith("RssAnon:"):
+                        most = max(most, int(line.split()[1]))
+        except (FileNotFoundError, ProcessLookupError):
+            break
+        time.sleep(0.0005)
+    return most / 1024
+
+
+def build_probes(work):
+    if not os.path.exists(os.path.join(TOP, "build/bench/build.ninja")):
+        run(["meson", "setup", "build/bench", "--buildtype=release", "-Db_lto=true"], cwd=TOP)
+    run(["ninja", "-C", "build/bench", "src/modcache_prove_probe"], cwd=TOP)
+    plain = os.path.join(work, "plain_hash")
+    run(["cc", "-O2", os.path.join(TOP, "bench/plain_hash.c"), "-o", plain, "-ldeflate", "-lcrypto"])
+    return plain
+
+
+def make_helm(work):
+    """Helm, vendored; a list of its vendored modules with their sums; their zips."""
+    at = json.loads(run(["go", "mod", "download", "-json", HELM], cwd="/"))["Dir"]
+    helm = os.path.join(work, "helm")
+    shutil.copytree(at, helm)
+    run(["chmod", "-R", "u+w", helm])
+    if subprocess.run(["go", "mod", "vendor"], cwd=helm, check=False).returncode:
+        raise RuntimeError("go mod vendor failed")
+    sums = {}
+    with open(os.path.join(helm, "go.sum"), encoding="utf-8") as file:
+        for line in file:
+            path, version, value = line.split()
+            sums[path, version] = value
+    claims = set()
+    with open(os.path.join(helm, "vendor/modules.txt"), encoding="utf-8") as file:
+        for line in file:
+            words = line.split()
+            if line.startswith("# ") and len(words) == 3 and tuple(words[1:]) in sums:
+                claims.add((words[1], words[2], sums[words[1], words[2]]))
+    return helm, sorted(claims)
+
+
+def escape(path):
+    return "".join("!" + c.lower() if c.isupper() else c for c in path)
+
+
+def bench_helm(work, names):
+    plain = build_probes(work)
+    cache = run(["go", "env", "GOMODCACHE"]).decode().strip()
+    helm, claims = make_helm(work)
+    print(f"helm v3.15.0: {len(claims)} vendored modules")
+    if "cache" in names:
+        bench_cache(work, plain, cache, claims)
+    if "vendor" in names:
+        bench_vendor(work, helm)
+
+
+def bench_cache(work, plain, cache, claims):
+    listed = os.path.join(work, "claims")
+    with open(listed, "w", encoding="utf-8") as file:
+        file.writelines(" ".join(claim) + "\n" for claim in claims)
+    zips = [os.path.join(cache, "cache/download", escape(path), "@v", escape(version) + ".zip")
+            for path, version, _ in claims]
+    prove = [os.path.join(PROBES, "modcache_prove_probe"), cache]
+    ours, ours_alone, theirs = least(
+        lambda: run(prove, stdin=listed),
+        lambda: run(prove + ["--threads", "1"], stdin=listed),
+        lambda: run([plain, *zips]))
+    goal("proof of all zips / libdeflate and SHA-256 over them", ours / theirs, "", "at most 1.5",
+         ours <= 1.5 * theirs)
+    goal("the same on one thread", ours_alone / theirs, "", "at most 1.5", ours_alone <= 1.5 * theirs)
+    most = anonymous_mib(prove, stdin=listed)
+    goal("anonymous memory of the proof", most, " MiB", f"at most {ANONYMOUS_MIB_MAX}",
+         most <= ANONYMOUS_MIB_MAX)
+
+
+def bench_vendor(work, helm):
+    fresh, vendor = os.path.join(work, "fresh"), os.path.join(helm, "vendor")
+    warm = [WEIR, "check", "--only", "vendor", helm]
+    cold = warm + ["--no-cache"]
+    env = dict(os.environ, XDG_CACHE_HOME=os.path.join(work, "cache-home"))
+    files = os.path.join(work, "files")
+    with open(files, "wb") as file:
+        file.write(run(["find", vendor, "-type", "f", "-print0"]))
+
+    def by_hand():
+        run(["go", "mod", "vendor", "-o", fresh], cwd=helm)
+        run(["diff", "-r", fresh, vendor])
+
+    time.sleep(3)  # what is younger than two seconds is not remembered
+    for argv in (cold, warm, warm):
+        if b"verdict: pass" not in run(argv, env=env):
+            raise RuntimeError("the vendor folder is not proved")
+    once, again, hand, sums = least(lambda: run(cold, env=env), lambda: run(warm, env=env), by_hand,
+                                    lambda: run(["xargs", "-0", "sha256sum"], stdin=files))
+    goal("go mod vendor and diff -r / weir check --only vendor, cold", hand / once, "x",
+         "at least 2.5", hand >= 2.5 * once)
+    goal("go mod vendor and diff -r / weir check --only vendor, warm", hand / again, "x",
+         "at least 10", hand >= 10 * again)
+    goal("sha256sum over vendor/ / weir check --only vendor, warm", sums / again, "x",
+         "at least 0.5", sums >= 0.5 * again)
+    for name, argv in (("cold", cold), ("warm", warm)):
+        most = anonymous_mib(argv, env=env)
+        goal(f"anonymous memory, {name}", most, " MiB", f"at most {ANONYMOUS_MIB_MAX}",
+             most <= ANONYMOUS_MIB_MAX)
+
+
+def bench_start():
+    version = min(statistics.median(seconds(lambda: run([WEIR, "--version"])) for _ in range(20))
+                  for _ in range(ROUNDS))
+    goal("weir --version, median", version * 1000, " ms", "at most 2, this script's spawn included",
+         version <= 0.002)
+    size = os.path.getsize(WEIR) / 1e6
+    goal("stripped binary", size, " MB", "at most 8", size <= 8)
+
+
+def go_mod_sum(text):
+    line = f"{hashlib.sha256(text).hexdigest()}  go.mod\n".encode()
+    return "h1:" + base64.b64encode(hashlib.sha256(line).digest()).decode()
+
+
+def make_large_module(root, cache):
+    """A module that requires 500 modules of the database, and a cache that has their go.mod files."""
+    with zipfile.ZipFile(os.path.join(SHARED, "data/vulndb/v1.zip")) as file:
+        modules = [m["path"] for m in json.loads(file.read("index/modules.json"))]
+    wanted = [m for m in modules if "." in m.split("/")[0] and "/v" not in m and
+              not m.startswith("gopkg.in/")][:500]
+    os.makedirs(root)
+    sums = []
+    for path in wanted:
+        text = f"module {path}\n\ngo 1.22\n".encode()
+        folder = os.path.join(cache, "cache/download", escape(path), "@v")
+        os.makedirs(folder)
+        with open(os.path.join(folder, "v1.0.0.mod"), "wb") as file:
+            file.write(text)
+        sums.append(f"{path} v1.0.0/go.mod {go_mod_sum(text)}\n")
+    with open(os.path.join(root, "go.mod"), "w", encoding="utf-8") as file:
+        file.write("module example.com/large\n\ngo 1.22\n\nrequire (\n")
+        file.writelines(f"\t{m} v1.0.0\n" for m in wanted)
+        file.write(")\n")
+    with open(os.path.join(root, "go.sum"), "w", encoding="utf-8") as file:
+        file.writelines(sums)
+    return len(wanted)
+
+
+def bench_vulndb(work):
+    snapshot, trace = os.path.join(work, "vulndb.snapshot"), os.path.join(work, "trace.json")
+    root = os.path.join(work, "large")
+    run([WEIR, "vulndb", "update", "--output", snapshot, os.path.join(SHARED, "data/vulndb/v1.zip")])
+    count = make_large_module(root, os.path.join(work, "cache"))
+    env = dict(os.environ, GOMODCACHE=os.path.join(work, "cache"))
+    spans = []
+    for _ in range(ROUNDS):
+        run([WEIR, "check", "--only", "modules", "--vulndb", snapshot, "--trace", trace, root],
+            env=env)
+        with open(trace, encoding="utf-8") as file:
+            events = json.load(file)
+        events = events["traceEvents"] if isinstance(events, dict) else events
+        spans.append(sum(e["dur"] for e in events if e["name"] in
+                         ("vulndb", "vulnerabilities")) / 1000)
+    goal(f"vulnerability answer for {count} modules", min(spans), " ms", "at most 5",
+         0 < min(spans) <= 5)
+
+
+def main():
+    names = sys.argv[1:] or ["cache", "vendor", "vulndb", "start"]
+    work = tempfile.mkdtemp(prefix="weir-bench-")
+    try:
+        if "cache" in names or "vendor" in names:
+            bench_helm(work, names)
+        if "vulndb" in names:
+            bench_vulndb(work)
+        if "start" in names:
+            bench_start()
+    finally:
+        run(["chmod", "-R", "u+w", work])
+        shutil.rmtree(work, ignore_errors=True)
+    sys.exit(1 if missed else 0)
+
+
+main()
