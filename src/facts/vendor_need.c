@@ -140,6 +140,7 @@ static bool plan(struct need *need, struct vendorplan *ret_plan, struct err *err
         *world = (struct packages_world){ .modules = need->modules.items,
                                           .module_count = need->modules.count,
                                           .lazy = buildlist_is_pruned(need->job->module->list),
+                                          .skip_dependency_tests = true,
                                           .context = any };
         return vendorplan_make(&input, need->job->arena, ret_plan, err);
 }
