@@ -16,10 +16,8 @@ static size_t keep_entries(struct report *report) {
 }
 
 static struct str baseline_path(struct cmd_context *context, const struct check_subject *subject) {
-        struct str name = subject->policy.config.baseline.value;
-
         return str_join_path(context->arena, subject->report.path,
-                             name.len ? name : POLICY_BASELINE_FILE);
+                             subject->policy.config.baseline.value);
 }
 
 /* weir.yaml comes with the delivery: the file it names must not lie elsewhere, by `..` or through a

@@ -31,8 +31,6 @@ static bool read_baseline(struct arena *arena, const struct tree *tree, struct r
                           struct err *err) {
         struct str path = revision->config.baseline.value, text;
 
-        if (!path.len)
-                path = POLICY_BASELINE_FILE;
         if (!tree_find(tree, path))
                 return true;
         revision->baseline = ARENA_NEW(arena, struct baseline);
@@ -141,12 +139,9 @@ static bool read_site(struct arena *arena, const struct policy_files_request *re
 
 static void find_loosenings(const struct revision *before, struct revision *after,
                             struct findings *out) {
-        struct str file = after->config.baseline.value;
-
         loosen_config(&before->config, &after->config, out);
         loosen_ignores(&before->ignores, &after->ignores, out);
-        loosen_baseline(before->baseline, after->baseline, file.len ? file : POLICY_BASELINE_FILE,
-                        out);
+        loosen_baseline(before->baseline, after->baseline, after->config.baseline.value, out);
 }
 
 /* What holds: of the change, or with a base of the base. Comments are always the change's, since

@@ -11,8 +11,6 @@
 #include "policy/ignore.h"
 #include "policy/verdict.h"
 
-#define POLICY_BASELINE_FILE STR("weir-baseline.json") /* where weir.yaml names no other */
-
 struct policy_files {
         struct config config; /* what holds */
         struct policy policy; /* over config */
