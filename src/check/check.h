@@ -40,7 +40,9 @@ struct rule {
 
 struct check {
         const char *id;
-        enum stage stage; /* the earliest */
+        enum stage stage;  /* the earliest */
+        bool executes;     /* runs code of the delivery: said in help, never below stage merge */
+        bool judges_whole; /* what the base has too counts all the same */
         struct text title;
         const struct rule *rules;
         size_t rule_count;

@@ -205,7 +205,10 @@ bool check_options_read(struct cmd_context *context, const struct cmd_line *line
                         struct check_options *ret_options, struct err *err) {
         *ret_options = (struct check_options){ 0 };
         read_facts(context, line, ret_options);
-        return read_subject(line, ret_options, err) && read_stage(line, &ret_options->stage, err) &&
+        if (!read_stage(line, &ret_options->stage, err))
+                return false;
+        ret_options->facts.may_execute = ret_options->stage >= STAGE_MERGE;
+        return read_subject(line, ret_options, err) &&
                read_checks(context, line, ret_options, err) &&
                read_policy(context, line, ret_options, err) &&
                read_outputs(context, line, ret_options, err) &&

@@ -261,13 +261,14 @@ static bool has_live(const struct findings *findings) {
         return false;
 }
 
-/* What the base has too is not new: it is shown and does not block. */
+/* What the base has too is not new: it is shown and does not block. Where the whole is judged (do
+ * the tests pass, is enough covered) the base is no excuse, and is not run for it. */
 static void waive_known(struct engine_request *request, const struct check *check,
                         struct findings *findings) {
         struct findings before = { .arena = request->arena, .check = check };
         struct map known = map_make(request->arena);
 
-        if (!request->before || !has_live(findings))
+        if (!request->before || check->judges_whole || !has_live(findings))
                 return;
         collect(request->before, check, &before);
         for (size_t i = 0; i < before.list.count; i++)
