@@ -98,7 +98,7 @@ struct fact_options {
         struct progress *progress; /* may be NULL */
         bool online;
         bool no_cache;
-        bool may_execute; /* the stage allows facts that run code of the delivery */
+        bool may_execute;          /* the stage allows facts that run code of the delivery */
         const struct str *imports; /* SARIF files of other tools */
         size_t import_count;
         struct str vulndb_path; /* empty: the default place */
