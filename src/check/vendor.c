@@ -1,4 +1,6 @@
 /* Checkpoint vendor: vendor/ is exactly what the modules declare. */
+#include "base/buf.h"
+#include "base/map.h"
 #include "check/check.h"
 #include "modload/vendorproof.h"
 
@@ -78,12 +80,185 @@ static bool is_mark_of_another(const struct module_facts *module,
         return true;
 }
 
+/* ---- many files, one cause ---- */
+
+#define GROUP_MIN 4    /* files of one module that are told together */
+#define CHANGED_MIN 10 /* the same of changed files: each may well be a change of its own */
+#define GROUPS_MAX 20  /* modules told one by one */
+
+/* What is said of a whole group. */
+static const struct text group_texts[] = {
+        [VENDOR_CHANGED] = { "{count} files under {folder} differ from {module} {version}",
+                             "{folder} 下有 {count} 个文件与 {module} {version} 不一致" },
+        [VENDOR_MISSING] = { "{count} files that belong under {folder} are missing",
+                             "{folder} 下应有的 {count} 个文件缺失" },
+        [VENDOR_EXTRA] = { "{count} files under {folder} are in no module that is vendored",
+                           "{folder} 下有 {count} 个文件不属于任何已 vendor 的模块" },
+        [VENDOR_PRUNED] = { "`go mod vendor` leaves out {count} files that lie under {folder}",
+                            "{folder} 下有 {count} 个文件会被 `go mod vendor` 剔除" },
+        [VENDOR_LETTER_CASE] = { "{count} names under {folder} differ in letter case, so {file} should be {want}",
+                                 "{folder} 下有 {count} 个名称大小写不同，例如 {file} 应为 {want}" },
+        [VENDOR_CHANGED_EOL] = { "{count} files under {folder} differ from their modules in the ends of their lines",
+                                 "{folder} 下有 {count} 个文件与其模块仅换行符不同" },
+        [VENDOR_CONVERTED_EOL] = { "{count} files under {folder} differ from their modules only by the end-of-line conversion of .gitattributes",
+                                   "{folder} 下有 {count} 个文件与其模块仅因 .gitattributes 的换行转换而不同" },
+};
+
+static const struct text group_unkept = {
+        "{count} files under {folder} are ignored by git and will not be committed",
+        "{folder} 下有 {count} 个文件被 git 忽略，不会被提交"
+};
+static const struct text group_step = { "", "" };
+
+struct group {
+        VEC(const struct vendor_difference *) list;
+};
+
+struct groups {
+        const struct rule *rule;
+        const struct module_facts *module;
+        struct findings *out;
+        struct map by_module;
+};
+
+static bool may_be_grouped(const struct vendor_difference *difference) {
+        return difference->kind < COUNT_OF(group_texts) && group_texts[difference->kind].en;
+}
+
+static size_t group_min(const struct group *group) {
+        return group->list.items[0]->kind == VENDOR_CHANGED ? CHANGED_MIN : GROUP_MIN;
+}
+
+static struct str folder_of(struct str file) {
+        struct str folder = STR_NONE, name;
+
+        str_cut_last(file, '/', &folder, &name);
+        return folder;
+}
+
+static bool is_below_folder(struct str file, struct str folder) {
+        return str_has_prefix(file, folder) &&
+               (folder.len == 0 || (file.len > folder.len && file.ptr[folder.len] == '/'));
+}
+
+/* Widens *folder until file lies below it. */
+static void widen(struct str *folder, struct str file) {
+        while (!is_below_folder(file, *folder))
+                *folder = folder_of(*folder);
+}
+
+/* The files enter the key: where one more is concerned, it is another finding. */
+static void finish_group(struct findings *out, struct finding *finding, struct str folder) {
+        struct buf key = buf_make(out->arena);
+
+        buf_add(&key, finding->file);
+        for (size_t i = 0; i < finding->steps.count; i++)
+                buf_printf(&key, " %.*s", STR_ARG(finding->steps.items[i].file));
+        finding->key = buf_str(&key);
+        finding_fill(finding, "folder", folder);
+        finding_fill(finding, "count", str_fmt(out->arena, "%zu", finding->steps.count + 1));
+}
+
+static void report_group(struct groups *groups, const struct group *group) {
+        const struct vendor_difference *first = group->list.items[0];
+        struct finding *finding = report(groups->out, groups->rule, first);
+        struct str folder = folder_of(first->file);
+
+        for (size_t i = 1; i < group->list.count; i++) {
+                const struct vendor_difference *other = group->list.items[i];
+
+                widen(&folder, other->file);
+                finding_step(groups->out, finding, other->file, other->line, &group_step);
+                if (!mod_version_eq(other->mod, first->mod))
+                        finding->module = finding->version = STR_NONE;
+                finding->go_refuses |= other->go_refuses;
+        }
+        finding_say(finding, &group_texts[first->kind]);
+        finish_group(groups->out, finding, folder);
+}
+
+static void report_each(struct groups *groups, const struct group *group) {
+        for (size_t i = 0; i < group->list.count; i++)
+                report(groups->out, groups->rule, group->list.items[i]);
+}
+
+static void add_to_group(struct groups *groups, struct str key,
+                         const struct vendor_difference *difference) {
+        struct arena *arena = groups->out->arena;
+        void **slot = map_put(&groups->by_module, key);
+
+        if (!*slot) {
+                *slot = ARENA_NEW(arena, struct group);
+                *(struct group *)*slot = (struct group){ 0 };
+        }
+        *VEC_ADD(arena, &((struct group *)*slot)->list) = difference;
+}
+
+/* A package that is needed and not listed is told as such, and not again by its files. */
+static bool is_of_package_not_listed(const struct module_facts *module,
+                                     const struct vendor_difference *difference) {
+        struct str folder = folder_of(difference->file);
+
+        if (difference->kind != VENDOR_EXTRA && difference->kind != VENDOR_PRUNED)
+                return false;
+        for (size_t i = 0; i < module->vendor_need_count; i++)
+                if (module->vendor_needs[i].kind == VENDOR_PACKAGE_NOT_VENDORED &&
+                    str_has_suffix(folder, module->vendor_needs[i].package))
+                        return true;
+        return false;
+}
+
+/* Files of one module, or those of no module in one folder, have one cause. */
+static struct str group_key(struct arena *arena, const struct vendor_difference *difference) {
+        struct str owner =
+                difference->mod.path.len ? difference->mod.path : folder_of(difference->file);
+
+        return str_fmt(arena, "%d %.*s", (int)difference->kind, STR_ARG(owner));
+}
+
+static void group_differences(struct groups *groups, bool by_module) {
+        const struct vendorproof *proof = groups->module->vendor;
+        struct arena *arena = groups->out->arena;
+
+        groups->by_module = map_make(arena);
+        for (size_t i = 0; i < proof->differences.count; i++) {
+                const struct vendor_difference *difference = &proof->differences.items[i];
+
+                if (!is_told_by(difference, groups->rule) || !may_be_grouped(difference) ||
+                    is_of_package_not_listed(groups->module, difference))
+                        continue;
+                add_to_group(groups, by_module ? group_key(arena, difference) : STR("all"),
+                             difference);
+        }
+}
+
+static void run_groups(const struct rule *rule, const struct module_facts *module,
+                       struct findings *out) {
+        struct groups groups = { .rule = rule, .module = module, .out = out };
+
+        group_differences(&groups, true);
+        if (groups.by_module.count > GROUPS_MAX && !str_eq(str_of(rule->id), STR("VEN001")))
+                group_differences(&groups, false);
+        for (size_t i = 0; i < groups.by_module.count; i++) {
+                const struct group *group = groups.by_module.entries[i].value;
+
+                if (group->list.count >= group_min(group))
+                        report_group(&groups, group);
+                else
+                        report_each(&groups, group);
+        }
+}
+
 static void run_differences(const struct rule *rule, const struct repo_facts *repo UNUSED,
                             const struct module_facts *module, struct findings *out) {
-        for (size_t i = 0; i < module->vendor->differences.count; i++)
-                if (is_told_by(&module->vendor->differences.items[i], rule) &&
-                    !is_mark_of_another(module, &module->vendor->differences.items[i]))
-                        report(out, rule, &module->vendor->differences.items[i]);
+        for (size_t i = 0; i < module->vendor->differences.count; i++) {
+                const struct vendor_difference *difference = &module->vendor->differences.items[i];
+
+                if (is_told_by(difference, rule) && !may_be_grouped(difference) &&
+                    !is_mark_of_another(module, difference))
+                        report(out, rule, difference);
+        }
+        run_groups(rule, module, out);
 }
 
 /* The same of what only the plan of `go mod vendor` tells. */
@@ -94,14 +269,33 @@ static void run_needs(const struct rule *rule, const struct repo_facts *repo UNU
                         report(out, rule, &module->vendor_needs[i]);
 }
 
+static struct finding *report_unkept(struct findings *out, const struct rule *rule,
+                                     struct str file) {
+        struct finding *finding = finding_add(out, rule, file, 0, 0);
+
+        finding_fill(finding, "file", file);
+        finding->key = file;
+        return finding;
+}
+
 static void run_unkept(const struct rule *rule, const struct repo_facts *repo UNUSED,
                        const struct module_facts *module, struct findings *out) {
-        for (size_t i = 0; i < module->unkept_count; i++) {
-                struct finding *finding = finding_add(out, rule, module->unkept[i], 0, 0);
+        struct finding *first = NULL;
+        struct str folder = STR_NONE;
 
-                finding_fill(finding, "file", module->unkept[i]);
-                finding->key = module->unkept[i];
+        for (size_t i = 0; i < module->unkept_count; i++) {
+                if (!first || module->unkept_count < GROUP_MIN) {
+                        first = report_unkept(out, rule, module->unkept[i]);
+                        folder = folder_of(module->unkept[i]);
+                        continue;
+                }
+                widen(&folder, module->unkept[i]);
+                finding_step(out, first, module->unkept[i], 0, &group_step);
         }
+        if (!first || !first->steps.count)
+                return;
+        finding_say(first, &group_unkept);
+        finish_group(out, first, folder);
 }
 
 static const struct rule rules[] = {

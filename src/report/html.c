@@ -154,18 +154,25 @@ static void place(const struct page *page, struct str file, uint32_t line, uint3
         raw(page, "</code>");
 }
 
+/* Further ones stand in the JSON report. */
+#define STEPS_SHOWN 50
+
 static void steps(const struct page *page, const struct finding *finding) {
-        if (!finding->step_count)
+        if (!finding->steps.count)
                 return;
         raw(page, "<ol>\n");
-        for (size_t i = 0; i < finding->step_count; i++) {
+        for (size_t i = 0; i < finding->steps.count && i < STEPS_SHOWN; i++) {
                 raw(page, "<li>");
-                place(page, finding->steps[i].file, finding->steps[i].line, 0);
+                place(page, finding->steps.items[i].file, finding->steps.items[i].line, 0);
                 raw(page, " ");
-                rendered(page, &finding->steps[i].message);
+                rendered(page, &finding->steps.items[i].message);
                 raw(page, "</li>\n");
         }
         raw(page, "</ol>\n");
+        if (finding->steps.count > STEPS_SHOWN)
+                buf_printf(page->out, "<p>%s %zu %s</p>\n", page->lang == LANG_ZH ? "另有" : "and",
+                           finding->steps.count - STEPS_SHOWN,
+                           page->lang == LANG_ZH ? "处" : "more");
 }
 
 static void show_finding(const struct page *page, const struct finding *finding) {

@@ -29,17 +29,20 @@ static void spaces(const struct page *page, size_t count) {
                 buf_add_char(page->out, ' ');
 }
 
-/* Where the line that fits into `columns` ends: at a space where there is one, else wherever it
- * fits, so that Chinese and long paths wrap as well. */
+/* Where the line that fits into `columns` ends: at a space where there is one, else behind a slash,
+ * else wherever it fits, so that Chinese and long paths wrap as well. */
 static struct str line_that_fits(struct str text, size_t columns) {
         struct str line = utf8_cut(text, columns, NULL);
-        size_t space;
+        size_t space, slash;
 
         if (line.len == text.len)
                 return line;
-        space = str_find_last(line, ' ');
+        space = text.ptr[line.len] == ' ' ? line.len : str_find_last(line, ' ');
         if (space != SIZE_MAX && space > line.len / 3)
                 return str_slice(line, 0, space);
+        slash = str_find_last(line, '/');
+        if (slash != SIZE_MAX && slash > line.len / 3)
+                return str_slice(line, 0, slash + 1);
         return line.len ? line : str_slice(text, 0, 1);
 }
 
@@ -101,18 +104,32 @@ static void labelled(const struct page *page, const char *label, struct str text
         wrapped(page, text, at, 8);
 }
 
-static void show_steps(const struct page *page, const struct finding *finding) {
-        for (size_t i = 0; i < finding->step_count; i++) {
-                const struct finding_step *step = &finding->steps[i];
-                struct arena *arena = page->out->arena;
-                struct str words = message_render(&step->message, page->style->lang, arena);
+/* Further ones stand in the JSON report. */
+#define STEPS_SHOWN 10
 
-                spaces(page, 6);
-                wrapped(page,
-                        str_fmt(arena, "%.*s:%u %.*s", STR_ARG(step->file), step->line,
-                                STR_ARG(words)),
-                        6, 8);
-        }
+static void show_step(const struct page *page, const struct finding_step *step) {
+        struct arena *arena = page->out->arena;
+        struct buf line = buf_make(arena);
+        struct str words = message_render(&step->message, page->style->lang, arena);
+
+        buf_add(&line, step->file);
+        if (step->line)
+                buf_printf(&line, ":%u", step->line);
+        if (words.len)
+                buf_printf(&line, " %.*s", STR_ARG(words));
+        spaces(page, 6);
+        wrapped(page, buf_str(&line), 6, 8);
+}
+
+static void show_steps(const struct page *page, const struct finding *finding) {
+        for (size_t i = 0; i < finding->steps.count && i < STEPS_SHOWN; i++)
+                show_step(page, &finding->steps.items[i]);
+        if (finding->steps.count <= STEPS_SHOWN)
+                return;
+        spaces(page, 6);
+        buf_printf(page->out, "%s %zu %s", word(page, "and", "另有"),
+                   finding->steps.count - STEPS_SHOWN, word(page, "more", "处"));
+        buf_add_char(page->out, '\n');
 }
 
 static void show_finding(const struct page *page, const struct finding *finding) {
