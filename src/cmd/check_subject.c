@@ -175,6 +175,13 @@ static void leave_out_checks(struct check_options *options, const struct config 
         options->checks.count = kept;
 }
 
+static bool takes_part(const struct check_options *options, struct str id) {
+        for (size_t i = 0; i < options->checks.count; i++)
+                if (str_eq(id, str_of(options->checks.items[i]->id)))
+                        return true;
+        return false;
+}
+
 /* A path that the repository names must stay inside it. */
 static bool take_snapshot(struct cmd_context *context, struct check_options *options,
                           const struct check_subject *subject, struct err *err) {
@@ -202,6 +209,7 @@ static void prepare_base(struct cmd_context *context, const struct check_options
                                                    .options = subject->facts.options };
         subject->base_report = (struct report){ .facts = &subject->base_facts };
         subject->base_facts.options.import_count = 0;
+        subject->base_facts.options.tests.wanted = false;
         facts_find_modules(&subject->base_facts, part_asked_for(options, subject), context->arena);
 }
 
@@ -227,6 +235,7 @@ bool check_subject_open(struct cmd_context *context, struct check_options *optio
             !take_snapshot(context, options, subject, err))
                 return false;
         leave_out_checks(options, &subject->policy.config);
+        options->facts.tests.wanted = takes_part(options, STR("tests"));
         subject->facts.options = options->facts;
         subject->facts.repo = subject->repo;
         find_modules(context, options, subject);
