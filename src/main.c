@@ -1,5 +1,6 @@
 /* Looks the command up, and nothing else. */
 #include "cmd/cmd.h"
+#include "cmd/test_exec.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -63,6 +64,8 @@ static int dispatch(struct cmd_context *context, const char *const *argv) {
 
         if (command)
                 return run(context, command, argv + 2);
+        if (strcmp(name, TEST_EXEC_NAME) == 0)
+                return cmd_test_exec(context, argv + 2);
         if (strcmp(name, "--version") == 0 || strcmp(name, "version") == 0) {
                 fprintf(context->out, "weir %s\n", WEIR_VERSION);
                 return EXIT_PASS;

@@ -240,8 +240,9 @@ static void tell_no_result(const struct rule *rule, const struct test_problem *p
         struct finding *finding = add(out, rule, problem);
         struct str rest = problem->output, line, last = STR_NONE;
 
+        /* What the coverage of a process that goes away says is not why it went. */
         while (str_next_line(&rest, &line))
-                if (str_trim(line).len)
+                if (str_trim(line).len && !str_contains(line, STR("built with -cover")))
                         last = clipped(line);
         if (problem->kind == TEST_PROBLEM_PACKAGE)
                 finding_say(finding, &outside);

@@ -1,5 +1,6 @@
 #include "cmd/check_command.h"
 
+#include "base/buf.h"
 #include "sys/clock.h"
 #include "sys/file.h"
 
@@ -182,6 +183,47 @@ static bool takes_part(const struct check_options *options, struct str id) {
         return false;
 }
 
+static const struct str *values_of(struct cmd_context *context, const struct config_list *list,
+                                   size_t *ret_count) {
+        struct str *values = ARENA_ARRAY(context->arena, struct str, list->list.count);
+
+        for (size_t i = 0; i < list->list.count; i++)
+                values[i] = list->list.items[i].value;
+        *ret_count = list->list.count;
+        return values;
+}
+
+static struct str joined(struct cmd_context *context, const struct config_list *list) {
+        struct buf out = buf_make(context->arena);
+
+        for (size_t i = 0; i < list->list.count; i++)
+                buf_printf(&out, "%s%.*s", i ? "," : "", STR_ARG(list->list.items[i].value));
+        return buf_str(&out);
+}
+
+/* What the command line does not say, the configuration does. */
+static void take_test_options(struct cmd_context *context, const struct config *config,
+                              struct test_options *tests) {
+        struct err err;
+
+        tests->network = config->tests_network.value;
+        tests->race = config->tests_race.value;
+        tests->is_short = config->tests_short.value;
+        tests->timeout_seconds = config->tests_timeout.value;
+        tests->deadline_seconds = config->tests_deadline.value;
+        tests->disk_mib = config->tests_disk.value;
+        if (!tests->count)
+                tests->count = config->tests_count.value;
+        if (!tests->shuffle.len && config->tests_shuffle.value)
+                tests->shuffle = STR("on");
+        tests->tags = joined(context, &config->tests_tags);
+        tests->args = values_of(context, &config->tests_args, &tests->arg_count);
+        tests->packages = values_of(context, &config->tests_packages, &tests->package_count);
+        tests->env = values_of(context, &config->tests_env, &tests->env_count);
+        if (!file_read_link(context->arena, STR("/proc/self/exe"), &tests->self, &err))
+                tests->self = STR_NONE;
+}
+
 /* A path that the repository names must stay inside it. */
 static bool take_snapshot(struct cmd_context *context, struct check_options *options,
                           const struct check_subject *subject, struct err *err) {
@@ -235,6 +277,7 @@ bool check_subject_open(struct cmd_context *context, struct check_options *optio
             !take_snapshot(context, options, subject, err))
                 return false;
         leave_out_checks(options, &subject->policy.config);
+        take_test_options(context, &subject->policy.config, &options->facts.tests);
         options->facts.tests.wanted = takes_part(options, STR("tests"));
         subject->facts.options = options->facts;
         subject->facts.repo = subject->repo;

@@ -167,13 +167,13 @@ void fact_build_test_run(struct fact_job *job) {
         job->repo->test_run = tests.run;
         if (!options->wanted)
                 return;
-        if (!options->stream_count) {
+        if (options->stream_count) {
+                tests.places = test_places_make(&tests.finder, job->arena, job->repo, STR_NONE);
+                tests.results = test_results_make(job->arena, tests.places, STR_NONE);
+                read_streams(&tests);
+        } else {
                 test_execute(&tests);
-                return;
         }
-        tests.results = test_results_make(
-                job->arena, test_places_make(&tests.finder, job->arena, job->repo, STR_NONE),
-                STR_NONE);
-        read_streams(&tests);
-        finish(&tests);
+        if (tests.results)
+                finish(&tests);
 }

@@ -6,7 +6,8 @@
 /* What is collected while streams are read or tests are run. */
 struct test_job {
         struct fact_job *job;
-        struct test_results *results;
+        struct test_results *results; /* NULL where nothing was read or run */
+        struct test_places places;    /* over finder */
         struct test_place_finder finder;
         struct test_run *run;
         VEC(struct str) profiles;

@@ -89,6 +89,9 @@ struct config {
         struct config_text vulndb_path;
         struct config_number vulndb_max_age_days;
         struct config_flag modules_stdlib;
+        struct config_list tests_args, tests_packages, tests_tags, tests_env;
+        struct config_number tests_timeout, tests_deadline, tests_count, tests_disk;
+        struct config_flag tests_short, tests_network, tests_race, tests_shuffle;
 };
 
 enum config_type {
@@ -98,6 +101,7 @@ enum config_type {
         CONFIG_WAIVERS,
         CONFIG_TEXT,
         CONFIG_WORDS,
+        CONFIG_TEXTS,
         CONFIG_NUMBER,
         CONFIG_FLAG,
         CONFIG_TYPE_COUNT
@@ -109,6 +113,7 @@ enum config_looser {
         LOOSER_CHANGED, /* any other value may be looser */
         LOOSER_HIGHER,
         LOOSER_FALSE,
+        LOOSER_TRUE,
 };
 
 struct config_key {
@@ -120,6 +125,8 @@ struct config_key {
         int64_t fallback, min, max; /* of numbers and flags */
         struct str fallback_text;   /* of text */
         const char *const *words;   /* CONFIG_WORDS: those allowed, NULL at the end */
+        /* CONFIG_TEXTS: what is wrong with an item, a sentence part; NULL: nothing */
+        const char *(*wrong)(struct str item);
         struct text help;
 };
 

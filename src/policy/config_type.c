@@ -180,7 +180,8 @@ static bool read_flag(struct config_reader *r, const struct config_key *key,
 
         if (!yaml_to_bool(node, &value))
                 return config_refuse(r, node, "%.*s wants true or false", STR_ARG(key->name));
-        if (!r->only_tightens || (key->looser == LOOSER_FALSE && value && !flag->value))
+        if (!r->only_tightens || (key->looser == LOOSER_FALSE && value && !flag->value) ||
+            (key->looser == LOOSER_TRUE && !value && flag->value))
                 *flag = (struct config_flag){ value, config_origin(r, node) };
         return true;
 }
@@ -210,6 +211,8 @@ const struct config_type_row config_types[CONFIG_TYPE_COUNT] = {
                              config_schema_waivers },
         [CONFIG_TEXT] = { "path", false, read_text, show_text, schema_text },
         [CONFIG_WORDS] = { "list of words", false, config_read_words, config_show_list,
+                           config_schema_list },
+        [CONFIG_TEXTS] = { "list of words", false, config_read_texts, config_show_list,
                            config_schema_list },
         [CONFIG_NUMBER] = { "number", false, read_number, show_number, schema_number },
         [CONFIG_FLAG] = { "true or false", false, read_flag, show_flag, schema_flag },

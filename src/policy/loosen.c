@@ -1,5 +1,6 @@
 #include "policy/loosen.h"
 
+#include "base/buf.h"
 #include "base/map.h"
 #include "check/policy_rules.h"
 
@@ -117,6 +118,27 @@ static void compare_words(struct loosening *l, const struct config_key *key) {
                                    before->list.items[i].value, STR("-"));
 }
 
+static struct str joined(struct arena *arena, const struct config_list *list) {
+        struct buf out = buf_make(arena);
+
+        for (size_t i = 0; i < list->list.count; i++)
+                buf_printf(&out, "%s%.*s", i ? " " : "", STR_ARG(list->list.items[i].value));
+        return out.len ? buf_str(&out) : STR("-");
+}
+
+/* Whatever the texts mean, others may judge less. */
+static void compare_texts(struct loosening *l, const struct config_key *key) {
+        struct arena *arena = l->out->arena;
+        const struct config_list *list = config_value(l->after, key);
+        struct str before = joined(arena, config_value(l->before, key));
+        struct str after = joined(arena, list);
+
+        if (key->looser == LOOSER_CHANGED && !str_eq(before, after))
+                add_change(l->out, POL_VALUE_LOOSENED,
+                           list->list.count ? list->list.items[0].origin : (struct origin){ 0 },
+                           config_key_path(key, arena), before, after);
+}
+
 /* A waiver of before with the same rule and path that holds as long. */
 static bool is_granted(const struct config_waivers *before, const struct waiver *waiver) {
         for (size_t i = 0; i < before->list.count; i++) {
@@ -178,6 +200,9 @@ static void compare_flag(struct loosening *l, const struct config_key *key) {
         if (key->looser == LOOSER_FALSE && before->value && !after->value)
                 add_change(l->out, POL_VALUE_LOOSENED, after->origin,
                            config_key_path(key, l->out->arena), STR("true"), STR("false"));
+        if (key->looser == LOOSER_TRUE && !before->value && after->value)
+                add_change(l->out, POL_VALUE_LOOSENED, after->origin,
+                           config_key_path(key, l->out->arena), STR("false"), STR("true"));
 }
 
 void loosen_config(const struct config *before, const struct config *after, struct findings *out) {
@@ -186,7 +211,8 @@ void loosen_config(const struct config *before, const struct config *after, stru
                 [CONFIG_CHECKS] = compare_checks, [CONFIG_RULES] = compare_rules,
                 [CONFIG_GLOBS] = compare_globs,   [CONFIG_WAIVERS] = compare_waivers,
                 [CONFIG_TEXT] = compare_text,     [CONFIG_WORDS] = compare_words,
-                [CONFIG_NUMBER] = compare_number, [CONFIG_FLAG] = compare_flag,
+                [CONFIG_TEXTS] = compare_texts,   [CONFIG_NUMBER] = compare_number,
+                [CONFIG_FLAG] = compare_flag,
         };
         struct loosening loosening = { before, after, out };
 
