@@ -72,6 +72,14 @@ const struct config_key config_keys[] = {
           .help = { "also look for known vulnerabilities of the standard library, by the go and "
                     "toolchain lines",
                     "同时根据 go 与 toolchain 行检查标准库的已知漏洞" } },
+        { .section = STR_INIT("init"),
+          .name = STR_INIT("weir_url"),
+          .type = CONFIG_TEXT,
+          .looser = LOOSER_NEVER,
+          MEMBER(init_weir_url),
+          .help = { "where the pipeline that `weir init` writes downloads weir from: "
+                    "URL#sha256=HEX",
+                    "`weir init` 生成的流水线下载 weir 的地址：URL#sha256=HEX" } },
 };
 const size_t config_key_count = COUNT_OF(config_keys);
 

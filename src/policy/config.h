@@ -89,6 +89,7 @@ struct config {
         struct config_text vulndb_path;
         struct config_number vulndb_max_age_days;
         struct config_flag modules_stdlib;
+        struct config_text init_weir_url;
 };
 
 enum config_type {
