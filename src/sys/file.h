@@ -37,9 +37,10 @@ MUST_USE bool file_map_open(struct str path, size_t max, struct file_map *ret_ma
 void file_map_close(struct file_map *map);
 #define AUTO_FILE_MAP __attribute__((cleanup(file_map_close))) struct file_map
 
-/* Writes bytes under path so that the file appears whole or not at all (temporary file in the same
- * folder, synced, renamed). Parent folders must exist. mode as chmod(2), less the umask. What was
- * there is replaced, be it a symlink or a device. */
+/* Writes bytes under path so that the file appears whole or not at all (a file without a name in
+ * the same folder, synced, then named; a temporary file, renamed, where there is no such thing).
+ * Parent folders must exist. mode as chmod(2), less the umask. What was there is replaced, be it a
+ * symlink or a device. */
 MUST_USE bool file_write(struct str path, struct str bytes, unsigned mode, struct err *err);
 
 /* The same for a path that the user typed: a symlink stays and the file behind it is replaced; a
