@@ -48,7 +48,30 @@ static struct str what(const struct vendor_difference *difference) {
         return or_else(difference->package, difference->mod.path);
 }
 
+static const struct text mark_missing = {
+        "modules.txt does not mark {module} with a go version; its own go.mod says {want}",
+        "modules.txt 未标注 {module} 的 go 版本，而其 go.mod 为 {want}"
+};
+static const struct text mark_added = {
+        "modules.txt marks {module} with go {got}; its own go.mod names no version",
+        "modules.txt 将 {module} 标为 go {got}，而其 go.mod 未写版本"
+};
+
+#define VENDOR_AGAIN "go mod vendor, and commit the result"
+
+/* The vendor folder of a workspace is another command's. */
+static const struct text work_mend = { "go work vendor, and commit the result",
+                                       "运行 go work vendor 并提交结果" };
+
+static void say_mark(struct finding *finding, const struct vendor_difference *difference) {
+        if (difference->kind == VENDOR_GO_MARK && !difference->got.len)
+                finding_say(finding, &mark_missing);
+        if (difference->kind == VENDOR_GO_MARK && !difference->want.len)
+                finding_say(finding, &mark_added);
+}
+
 static struct finding *report(struct findings *out, const struct rule *rule,
+                              const struct module_facts *module,
                               const struct vendor_difference *difference) {
         struct finding *finding = finding_add(out, rule, difference->file, difference->line, 0);
 
@@ -58,7 +81,10 @@ static struct finding *report(struct findings *out, const struct rule *rule,
         finding_fill(finding, "got", or_else(difference->got, STR("-")));
         finding_fill(finding, "what", what(difference));
         finding_fill(finding, "declared", or_else(difference->declared_in, STR("go.mod")));
+        if (module->work && str_eq(str_of(rule->mend.en), STR(VENDOR_AGAIN)))
+                finding->mend.text = &work_mend;
         finding->go_refuses = difference->go_refuses;
+        say_mark(finding, difference);
         finding->key = str_fmt(out->arena, "%.*s %.*s %.*s", STR_ARG(difference->mod.path),
                                STR_ARG(difference->package), STR_ARG(difference->file));
         return finding;
@@ -161,7 +187,7 @@ static void finish_group(struct findings *out, struct finding *finding, struct s
 
 static void report_group(struct groups *groups, const struct group *group) {
         const struct vendor_difference *first = group->list.items[0];
-        struct finding *finding = report(groups->out, groups->rule, first);
+        struct finding *finding = report(groups->out, groups->rule, groups->module, first);
         struct str folder = folder_of(first->file);
 
         for (size_t i = 1; i < group->list.count; i++) {
@@ -179,7 +205,7 @@ static void report_group(struct groups *groups, const struct group *group) {
 
 static void report_each(struct groups *groups, const struct group *group) {
         for (size_t i = 0; i < group->list.count; i++)
-                report(groups->out, groups->rule, group->list.items[i]);
+                report(groups->out, groups->rule, groups->module, group->list.items[i]);
 }
 
 static void add_to_group(struct groups *groups, struct str key,
@@ -256,7 +282,7 @@ static void run_differences(const struct rule *rule, const struct repo_facts *re
 
                 if (is_told_by(difference, rule) && !may_be_grouped(difference) &&
                     !is_mark_of_another(module, difference))
-                        report(out, rule, difference);
+                        report(out, rule, module, difference);
         }
         run_groups(rule, module, out);
 }
@@ -266,7 +292,7 @@ static void run_needs(const struct rule *rule, const struct repo_facts *repo UNU
                       const struct module_facts *module, struct findings *out) {
         for (size_t i = 0; i < module->vendor_need_count; i++)
                 if (is_told_by(&module->vendor_needs[i], rule))
-                        report(out, rule, &module->vendor_needs[i]);
+                        report(out, rule, module, &module->vendor_needs[i]);
 }
 
 static struct finding *report_unkept(struct findings *out, const struct rule *rule,
@@ -308,7 +334,7 @@ static const struct rule rules[] = {
                     "{file} 与 {module} {version} 不一致" },
           .why = { "Vendored code is compiled into the service and read by nobody. A file that is not the published one is a change without a review.",
                    "vendor 中的代码会编译进服务，却无人阅读。与发布内容不同的文件就是未经评审的修改。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_differences },
         { .id = "VEN002",
           .severity = SEV_ERROR,
@@ -319,7 +345,7 @@ static const struct rule rules[] = {
                     "缺少 {module} {version} 的 {file}" },
           .why = { "Vendored code is compiled into the service and read by nobody. A file that is not the published one is a change without a review.",
                    "vendor 中的代码会编译进服务，却无人阅读。与发布内容不同的文件就是未经评审的修改。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_differences },
         { .id = "VEN003",
           .severity = SEV_ERROR,
@@ -330,7 +356,7 @@ static const struct rule rules[] = {
                     "{file} 不属于任何已 vendor 的模块" },
           .why = { "Vendored code is compiled into the service and read by nobody. A file that is not the published one is a change without a review.",
                    "vendor 中的代码会编译进服务，却无人阅读。与发布内容不同的文件就是未经评审的修改。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_differences },
         { .id = "VEN004",
           .severity = SEV_ERROR,
@@ -342,7 +368,7 @@ static const struct rule rules[] = {
                     "vendor 中为 {module} {got}，而 {declared} 要求 {want}" },
           .why = { "A build with -mod=vendor uses the code that lies in vendor, whatever go.mod says. Where the two differ, what was reviewed in go.mod is not what runs.",
                    "以 -mod=vendor 构建使用的是 vendor 中的代码，与 go.mod 所写无关。两者不一致时，评审的内容并非实际运行的内容。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_differences },
         { .id = "VEN005",
           .severity = SEV_ERROR,
@@ -354,7 +380,7 @@ static const struct rule rules[] = {
                     "modules.txt 与 {declared} 对 {module} {version} 的记录不一致" },
           .why = { "A build with -mod=vendor uses the code that lies in vendor, whatever go.mod says. Where the two differ, what was reviewed in go.mod is not what runs.",
                    "以 -mod=vendor 构建使用的是 vendor 中的代码，与 go.mod 所写无关。两者不一致时，评审的内容并非实际运行的内容。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_differences },
         { .id = "VEN006",
           .severity = SEV_ERROR,
@@ -366,7 +392,7 @@ static const struct rule rules[] = {
                     "modules.txt 中 {module} 的替换与 {declared} 不符" },
           .why = { "A build with -mod=vendor uses the code that lies in vendor, whatever go.mod says. Where the two differ, what was reviewed in go.mod is not what runs.",
                    "以 -mod=vendor 构建使用的是 vendor 中的代码，与 go.mod 所写无关。两者不一致时，评审的内容并非实际运行的内容。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_differences },
         { .id = "VEN007",
           .severity = SEV_ERROR,
@@ -377,7 +403,7 @@ static const struct rule rules[] = {
                     "modules.txt 将 {module} 标为 go {got}，而其 go.mod 为 {want}" },
           .why = { "The mark decides by which language version the vendored code is compiled.",
                    "该标记决定以哪个语言版本编译 vendor 中的代码。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_differences },
         { .id = "VEN008",
           .severity = SEV_ERROR,
@@ -388,7 +414,7 @@ static const struct rule rules[] = {
                     "modules.txt 列有 {what}，但此处无人需要" },
           .why = { "A build with -mod=vendor uses the code that lies in vendor, whatever go.mod says. Where the two differ, what was reviewed in go.mod is not what runs.",
                    "以 -mod=vendor 构建使用的是 vendor 中的代码，与 go.mod 所写无关。两者不一致时，评审的内容并非实际运行的内容。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_differences },
         { .id = "VEN009",
           .severity = SEV_ERROR,
@@ -399,7 +425,7 @@ static const struct rule rules[] = {
                     "{module} 的 {what} 被导入但未 vendor" },
           .why = { "A build with -mod=vendor fails, and one without it uses code that nobody vendored.",
                    "以 -mod=vendor 构建会失败，不使用该模式则会用到未被 vendor 的代码。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_needs },
         { .id = "VEN010",
           .severity = SEV_ERROR,
@@ -410,7 +436,7 @@ static const struct rule rules[] = {
                     "{file} 属于 {module} {version}，但 `go mod vendor` 会将其剔除" },
           .why = { "Vendored code is compiled into the service and read by nobody. A file that is not the published one is a change without a review.",
                    "vendor 中的代码会编译进服务，却无人阅读。与发布内容不同的文件就是未经评审的修改。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_differences },
         { .id = "VEN011",
           .severity = SEV_ERROR,
@@ -421,7 +447,7 @@ static const struct rule rules[] = {
                     "{what} 位于 {module} 之下，但属于另一模块（{want}{got}）" },
           .why = { "Vendored code is compiled into the service and read by nobody. A file that is not the published one is a change without a review.",
                    "vendor 中的代码会编译进服务，却无人阅读。与发布内容不同的文件就是未经评审的修改。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_differences },
         { .id = "VEN012",
           .severity = SEV_ERROR,
@@ -431,17 +457,18 @@ static const struct rule rules[] = {
           .text = { "{file} should be named {want}", "{file} 应命名为 {want}" },
           .why = { "On a file system that folds case the build works, on the server it does not.",
                    "在不区分大小写的文件系统上可以构建，在服务器上则不行。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_differences },
         { .id = "VEN013",
           .severity = SEV_ERROR,
           .scope = SCOPE_MODULE,
           .needs = FACT_BIT(VENDOR),
           .title = { "a symlink or special file in vendor", "vendor 中有符号链接或特殊文件" },
-          .text = { "{file} is no regular file", "{file} 不是普通文件" },
+          .text = { "{file} is a symlink or special file; `go mod vendor` writes only regular files",
+                    "{file} 是符号链接或特殊文件，而 `go mod vendor` 只写入普通文件" },
           .why = { "What a link leads to can change without any commit, and `go mod vendor` never writes one.",
                    "链接指向的内容可以在没有提交的情况下改变，而 `go mod vendor` 从不写入链接。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_differences },
         { .id = "VEN014",
           .severity = SEV_ERROR,
@@ -476,7 +503,7 @@ static const struct rule rules[] = {
           .text = { "there is a vendor folder and no {file}", "存在 vendor 目录但没有 {file}" },
           .why = { "A build with -mod=vendor uses the code that lies in vendor, whatever go.mod says. Where the two differ, what was reviewed in go.mod is not what runs.",
                    "以 -mod=vendor 构建使用的是 vendor 中的代码，与 go.mod 所写无关。两者不一致时，评审的内容并非实际运行的内容。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_differences },
         { .id = "VEN017",
           .severity = SEV_ERROR,
@@ -500,15 +527,15 @@ static const struct rule rules[] = {
                     "modules.txt 中有 go 命令无法解释的行：{got}" },
           .why = { "A build with -mod=vendor uses the code that lies in vendor, whatever go.mod says. Where the two differ, what was reviewed in go.mod is not what runs.",
                    "以 -mod=vendor 构建使用的是 vendor 中的代码，与 go.mod 所写无关。两者不一致时，评审的内容并非实际运行的内容。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_differences },
         { .id = "VEN019",
           .severity = SEV_ERROR,
           .scope = SCOPE_MODULE,
           .needs = FACT_BIT(VENDOR),
           .title = { "vendor was made for a workspace, or not for one", "vendor 与工作区模式不符" },
-          .text = { "modules.txt was made {got}, and this is judged {want}",
-                    "modules.txt 的模式为 {got}，而当前为 {want}" },
+          .text = { "modules.txt was made for a {got}, and what is judged is a {want}",
+                    "modules.txt 为 {got} 生成，而检查对象是 {want}" },
           .why = { "A build with -mod=vendor uses the code that lies in vendor, whatever go.mod says. Where the two differ, what was reviewed in go.mod is not what runs.",
                    "以 -mod=vendor 构建使用的是 vendor 中的代码，与 go.mod 所写无关。两者不一致时，评审的内容并非实际运行的内容。" },
           .mend = { "go work vendor in a workspace, else go mod vendor",
@@ -524,7 +551,7 @@ static const struct rule rules[] = {
                     "{file} 的写法与 `go mod vendor` 所写不同" },
           .why = { "A build with -mod=vendor uses the code that lies in vendor, whatever go.mod says. Where the two differ, what was reviewed in go.mod is not what runs.",
                    "以 -mod=vendor 构建使用的是 vendor 中的代码，与 go.mod 所写无关。两者不一致时，评审的内容并非实际运行的内容。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_needs },
         { .id = "VEN021",
           .severity = SEV_ERROR,
@@ -535,7 +562,7 @@ static const struct rule rules[] = {
                     "{module} 的 {what} 已 vendor 但无人导入" },
           .why = { "Code that nobody uses is still code that somebody has to trust.",
                    "无人使用的代码仍然需要有人信任。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_needs },
         { .id = "VEN022",
           .severity = SEV_ERROR,
@@ -547,7 +574,7 @@ static const struct rule rules[] = {
                     "{what} 列在 {got} 之下，而提供者是 {want}" },
           .why = { "modules.txt then names a version for the package that is not the one that is built.",
                    "modules.txt 为该包标注的版本因此不是实际构建的版本。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_needs },
 };
 
