@@ -11,21 +11,6 @@
 
 #define WAVE 128 /* files that are read before their results are kept and the rest is dropped */
 
-double coverage_percent(struct coverage_sum sum) {
-        return sum.statements ? 100.0 * (double)sum.covered / (double)sum.statements : 0;
-}
-
-bool coverage_reaches(struct coverage_sum sum, int64_t hundredths) {
-        return sum.covered * 10000 >= sum.statements * (uint64_t)hundredths;
-}
-
-struct str coverage_words(struct arena *arena, struct coverage_sum sum) {
-        uint64_t hundredths = sum.statements ? sum.covered * 10000 / sum.statements : 0;
-
-        return str_fmt(arena, "%llu.%02llu", (unsigned long long)(hundredths / 100),
-                       (unsigned long long)(hundredths % 100));
-}
-
 static void add_sum(struct coverage_sum *to, struct coverage_sum from) {
         to->statements += from.statements;
         to->covered += from.covered;
@@ -300,6 +285,14 @@ static const struct text outside_mend = {
         "files out: coverage.exclude in weir.yaml",
         "仅对本仓库的包生成覆盖率文件（go test ./...），或在 weir.yaml 中用 coverage.exclude 排除这些文件"
 };
+static const struct text nothing_left = {
+        "the profiles have no statement of a function that counts",
+        "覆盖率文件中没有任何计入统计的函数语句"
+};
+static const struct text nothing_left_mend = {
+        "run the tests over packages that have code, and see coverage.exclude in weir.yaml",
+        "对含代码的包运行测试，并检查 weir.yaml 中的 coverage.exclude"
+};
 static const struct text stale = {
         "{profile} was made of another {file}: it names places that the file does not have",
         "{profile} 来自另一个版本的 {file}：其中的位置在该文件中不存在"
@@ -457,6 +450,11 @@ static bool build(struct fact_job *job, struct cover_profile *profile, struct co
                 qsort(work, count, sizeof(*work), cmp_work);
         coverage_show_sources(job, work, count, &coverage->files_not_shown);
         sum_up(job, coverage, work, count);
+        if (!coverage->total.statements) {
+                fact_fail(job, (struct gap){ message_make(&nothing_left),
+                                             message_make(&nothing_left_mend) });
+                return false;
+        }
         coverage->mode = cover_mode_word(cover_profile_mode(profile));
         coverage->has_patch = job->repo->base != NULL;
         coverage->excluded = exclusions.list.items;

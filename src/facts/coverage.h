@@ -76,5 +76,8 @@ double coverage_percent(struct coverage_sum sum);
 /* Whether at least `hundredths` of a percent are covered; nothing to cover always is. Exact. */
 bool coverage_reaches(struct coverage_sum sum, int64_t hundredths);
 
+/* Whether less is covered than before, by more than `hundredths` of a point. Exact. */
+bool coverage_falls(struct coverage_sum before, struct coverage_sum now, int64_t hundredths);
+
 /* "79.96", cut off behind the second digit, never rounded up. */
 struct str coverage_words(struct arena *arena, struct coverage_sum sum);

@@ -127,8 +127,7 @@ void baseline_write(struct arena *arena, struct finding *const *findings, size_t
         buf_printf(out, "{\"schema\":\"%.*s\",", STR_ARG(BASELINE_SCHEMA));
         if (kept && kept->has_coverage)
                 buf_printf(out, "\n\"coverage\":{\"statements\":%llu,\"covered\":%llu},\n",
-                           (unsigned long long)kept->statements,
-                           (unsigned long long)kept->covered);
+                           (unsigned long long)kept->statements, (unsigned long long)kept->covered);
         buf_add(out, STR("\"findings\":["));
         for (size_t i = 0; i < count; i++) {
                 buf_add(out, i ? STR(",\n") : STR("\n"));

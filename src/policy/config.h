@@ -90,7 +90,7 @@ struct config {
         struct config_number vulndb_max_age_days;
         struct config_flag modules_stdlib;
         struct config_number coverage_total, coverage_package, coverage_patch; /* 8000: 80 % */
-        struct config_number coverage_ratchet; /* 100: one point */
+        struct config_number coverage_ratchet;                                 /* 100: one point */
         struct config_list coverage_exclude;
         struct config_flag coverage_exclude_generated;
 };

@@ -191,8 +191,7 @@ static bool parse_percent(struct str text, int64_t *ret_hundredths) {
         struct str whole = str_drop_suffix(text, STR("%")), part = STR_NONE;
         uint64_t value, hundredths = 0;
 
-        if (str_cut(whole, '.', &whole, &part) &&
-            (part.len > 2 || !str_to_u64(part, &hundredths)))
+        if (str_cut(whole, '.', &whole, &part) && (part.len > 2 || !str_to_u64(part, &hundredths)))
                 return false;
         if (!str_to_u64(whole, &value) || value > INT32_MAX)
                 return false;

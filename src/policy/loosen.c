@@ -267,12 +267,32 @@ void loosen_ignores(const struct ignores *before, struct ignores *after, struct 
 
 /* ---- baseline ---- */
 
+static struct str stored_words(struct arena *arena, const struct baseline *baseline) {
+        if (!baseline || !baseline->has_coverage)
+                return STR("-");
+        return str_fmt(arena, "%llu/%llu", (unsigned long long)baseline->covered,
+                       (unsigned long long)baseline->statements);
+}
+
+/* Less stored is less that the next change has to keep. */
+static void compare_coverage(const struct baseline *before, const struct baseline *after,
+                             struct str file, struct findings *out) {
+        if (!before || !before->has_coverage)
+                return;
+        if (after && after->has_coverage &&
+            after->covered * before->statements >= before->covered * after->statements)
+                return;
+        add_change(out, POL_VALUE_LOOSENED, (struct origin){ file, 0 }, STR("coverage"),
+                   stored_words(out->arena, before), stored_words(out->arena, after));
+}
+
 void loosen_baseline(const struct baseline *before, const struct baseline *after, struct str file,
                      struct findings *out) {
         const struct baseline_entry *first = NULL;
         struct finding *finding;
         size_t count = 0;
 
+        compare_coverage(before, after, file, out);
         for (size_t i = 0; after && i < after->count; i++) {
                 if (before && baseline_find(before, after->entries[i].fingerprint))
                         continue;

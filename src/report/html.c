@@ -286,5 +286,6 @@ static void html_finished(struct buf *out, const struct format_style *style,
 const struct report_format format_html = {
         .name = "html",
         .title = { "one page for everyone, without script", "面向所有人的单页报告（无脚本）" },
+        .shows_sources = true,
         .finished = html_finished,
 };
