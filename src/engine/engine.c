@@ -3,6 +3,7 @@
 #include "base/map.h"
 #include "check/policy_rules.h"
 #include "engine/fingerprint.h"
+#include "facts/coverage.h"
 #include "sys/clock.h"
 #include "sys/interrupt.h"
 #include "sys/pool.h"
@@ -37,16 +38,29 @@ static uint64_t facts_wanted(const struct engine_request *request, const struct 
         return fact_closure(wanted);
 }
 
-/* The first of the needed facts that is not there; FACT_COUNT where all are. Rows of facts.def
- * stand behind what they need, so this is the cause and not what follows from it. */
-static enum fact first_missing(const struct repo_facts *repo, const struct module_facts *module,
-                               uint64_t needs) {
-        needs = fact_closure(needs);
+/* The first of the needed facts that has a status (or, `other`, another); FACT_COUNT: none. */
+static enum fact first_with(const struct repo_facts *repo, const struct module_facts *module,
+                            uint64_t needs, bool other, enum fact_status status) {
         for (size_t i = 0; i < FACT_COUNT; i++)
                 if (needs >> i & 1 && (module || fact_rows[i].scope == SCOPE_REPOSITORY) &&
-                    fact_state_of(repo, module, (enum fact)i)->status != FACT_STATUS_BUILT)
+                    (fact_state_of(repo, module, (enum fact)i)->status == status) != other)
                         return (enum fact)i;
         return FACT_COUNT;
+}
+
+/* The needed fact that is the cause why all are not there; FACT_COUNT where they are. What does not
+ * apply comes first: where there is no vendor folder, nothing that it would be compared with is
+ * missed. Rows of facts.def stand behind what they need, so else the first is the cause and not
+ * what follows from it. */
+static enum fact first_missing(const struct repo_facts *repo, const struct module_facts *module,
+                               uint64_t needs) {
+        enum fact absent;
+
+        needs = fact_closure(needs);
+        absent = first_with(repo, module, needs, false, FACT_STATUS_ABSENT);
+        if (absent != FACT_COUNT)
+                return absent;
+        return first_with(repo, module, needs, true, FACT_STATUS_BUILT);
 }
 
 static void build_one(void *ctx, size_t index) {
@@ -401,6 +415,35 @@ static void take_vulndb(struct engine_request *request) {
         request->report->vulndb_entries = vulndb->entry_count;
 }
 
+static const struct text left_out = {
+        "coverage does not count {files} files ({statements} statements): coverage.exclude",
+        "覆盖率不计入 {files} 个文件（{statements} 条语句）：coverage.exclude"
+};
+static const struct text left_out_generated = {
+        "coverage does not count {files} generated files ({statements} statements): "
+        "coverage.exclude_generated",
+        "覆盖率不计入 {files} 个生成的文件（{statements} 条语句）：coverage.exclude_generated"
+};
+
+/* What the policy leaves out of coverage is said in every report. */
+static void tell_left_out(struct engine_request *request) {
+        const struct coverage *coverage = request->facts->coverage;
+
+        for (size_t i = 0; coverage && i < coverage->excluded_count; i++) {
+                const struct coverage_excluded *excluded = &coverage->excluded[i];
+                struct report_skip skip = {
+                        excluded->pattern.len ? excluded->pattern : STR("*.go"),
+                        message_make(excluded->pattern.len ? &left_out : &left_out_generated)
+                };
+
+                message_arg(&skip.why, "files", str_fmt(request->arena, "%zu", excluded->files));
+                message_arg(
+                        &skip.why, "statements",
+                        str_fmt(request->arena, "%llu", (unsigned long long)excluded->statements));
+                *VEC_ADD(request->arena, &request->report->skipped) = skip;
+        }
+}
+
 void engine_run(struct engine_request *request) {
         for (size_t i = 0; i < request->check_count && !interrupt_requested(); i++)
                 if (request->checks[i] != &check_policy)
@@ -410,6 +453,7 @@ void engine_run(struct engine_request *request) {
                         run_policy_check(request);
         request->report->interrupted = interrupt_requested();
         take_vulndb(request);
+        tell_left_out(request);
         mind_nothing_asked(request);
         finish(request);
 }

@@ -89,6 +89,10 @@ struct config {
         struct config_text vulndb_path;
         struct config_number vulndb_max_age_days;
         struct config_flag modules_stdlib;
+        struct config_number coverage_total, coverage_package, coverage_patch; /* 8000: 80 % */
+        struct config_number coverage_ratchet;                                 /* 100: one point */
+        struct config_list coverage_exclude;
+        struct config_flag coverage_exclude_generated;
         struct config_text init_weir_url;
 };
 
@@ -100,6 +104,7 @@ enum config_type {
         CONFIG_TEXT,
         CONFIG_WORDS,
         CONFIG_NUMBER,
+        CONFIG_PERCENT, /* a config_number in hundredths */
         CONFIG_FLAG,
         CONFIG_TYPE_COUNT
 };
@@ -109,7 +114,9 @@ enum config_looser {
         LOOSER_NEVER,
         LOOSER_CHANGED, /* any other value may be looser */
         LOOSER_HIGHER,
+        LOOSER_LOWER,
         LOOSER_FALSE,
+        LOOSER_TRUE,
 };
 
 struct config_key {
@@ -118,7 +125,7 @@ struct config_key {
         enum config_type type;
         enum config_looser looser;
         size_t offset;              /* of its member in struct config */
-        int64_t fallback, min, max; /* of numbers and flags */
+        int64_t fallback, min, max; /* of numbers, percentages and flags */
         struct str fallback_text;   /* of text */
         const char *const *words;   /* CONFIG_WORDS: those allowed, NULL at the end */
         struct text help;

@@ -100,6 +100,34 @@ bool file_pieces(struct str path, char *buffer, size_t size,
         return true;
 }
 
+bool file_open(struct str path, int *ret_fd, uint64_t *ret_size, struct err *err) {
+        size_t size;
+
+        if (!open_regular(path, SIZE_MAX, ret_fd, &size, err))
+                return false;
+        *ret_size = size;
+        return true;
+}
+
+bool file_read_at(int fd, struct str path, uint64_t offset, char *buffer, size_t size,
+                  size_t *ret_read, struct err *err) {
+        size_t done = 0;
+
+        while (done < size) {
+                ssize_t n = pread(fd, buffer + done, size - done, (off_t)(offset + done));
+
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n < 0)
+                        return err_errno(err, path, "cannot read");
+                if (n == 0)
+                        break;
+                done += (size_t)n;
+        }
+        *ret_read = done;
+        return true;
+}
+
 bool file_map_open(struct str path, size_t max, struct file_map *ret_map, struct err *err) {
         AUTO_FD fd = -1;
         size_t size = 0;
@@ -144,31 +172,71 @@ static unsigned current_umask(void) {
         return (unsigned)mask;
 }
 
-/* Everything that may fail with a full disk happens before the rename. */
-static bool write_temp(const char *temp, int fd, struct str bytes, unsigned mode,
-                       const char *name) {
+/* Everything that may fail with a full disk. */
+static bool fill(int fd, struct str bytes, unsigned mode) {
         return fchmod(fd, (mode_t)(mode & ~current_umask())) == 0 && write_all(fd, bytes) &&
-               fsync(fd) == 0 && rename(temp, name) == 0;
+               fsync(fd) == 0;
+}
+
+/* A file without a name: whatever kills this process, nothing of it stays. -1 where the file system
+ * has no such thing. */
+static int open_nameless(const char *name) {
+        char folder[PATH_MAX];
+        const char *slash = strrchr(name, '/');
+
+        snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - name) : 1,
+                 slash ? name : ".");
+        return open(slash == name ? "/" : folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+}
+
+/* A whole file gets its name; one that exists is replaced by way of a second name, since a link
+ * never replaces. */
+static bool give_name(int fd, const char *name) {
+        char own[64], temp[PATH_MAX + sizeof(TEMP_SUFFIX)];
+
+        snprintf(own, sizeof(own), "/proc/self/fd/%d", fd);
+        if (linkat(AT_FDCWD, own, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0)
+                return true;
+        if (errno != EEXIST)
+                return false;
+        snprintf(temp, sizeof(temp), "%s.weir-%ld", name, (long)getpid());
+        if (linkat(AT_FDCWD, own, AT_FDCWD, temp, AT_SYMLINK_FOLLOW) != 0)
+                return false;
+        if (rename(temp, name) == 0)
+                return true;
+        unlink(temp);
+        return false;
+}
+
+static bool write_by_temp(const char *name, struct str bytes, unsigned mode) {
+        char temp[PATH_MAX + sizeof(TEMP_SUFFIX)];
+        AUTO_FD fd = -1;
+        int number;
+
+        snprintf(temp, sizeof(temp), "%s" TEMP_SUFFIX, name);
+        fd = mkostemp(temp, O_CLOEXEC);
+        if (fd < 0)
+                return false;
+        if (fill(fd, bytes, mode) && rename(temp, name) == 0)
+                return true;
+        number = errno;
+        unlink(temp);
+        errno = number;
+        return false;
 }
 
 bool file_write(struct str path, struct str bytes, unsigned mode, struct err *err) {
-        char name[PATH_MAX], temp[PATH_MAX + sizeof(TEMP_SUFFIX)];
+        char name[PATH_MAX];
         AUTO_FD fd = -1;
 
         if (!c_path(path, name))
                 return err_errno(err, path, "cannot write");
-        snprintf(temp, sizeof(temp), "%s" TEMP_SUFFIX, name);
-        fd = mkostemp(temp, O_CLOEXEC);
-        if (fd < 0)
+        fd = open_nameless(name);
+        if (fd >= 0 && !fill(fd, bytes, mode))
                 return err_errno(err, path, "cannot write");
-        if (!write_temp(temp, fd, bytes, mode, name)) {
-                int number = errno;
-
-                unlink(temp);
-                errno = number;
-                return err_errno(err, path, "cannot write");
-        }
-        return true;
+        if ((fd >= 0 && give_name(fd, name)) || write_by_temp(name, bytes, mode))
+                return true;
+        return err_errno(err, path, "cannot write");
 }
 
 /* A device or a pipe: renaming a file over it would take it away from everybody else. */
