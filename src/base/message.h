@@ -14,7 +14,7 @@ struct text {
         const char *en, *zh;
 };
 
-#define MESSAGE_ARGS_MAX 8
+#define MESSAGE_ARGS_MAX 12
 
 struct message_arg {
         const char *name; /* a literal, as between the braces */

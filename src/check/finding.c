@@ -49,6 +49,14 @@ void finding_say(struct finding *finding, const struct text *message) {
         finding->message.text = message;
 }
 
+struct message *finding_step(struct findings *out, struct finding *finding, struct str file,
+                             uint32_t line, const struct text *message) {
+        struct finding_step *step = VEC_ADD(out->arena, &finding->steps);
+
+        *step = (struct finding_step){ file, line, message_make(message) };
+        return &step->message;
+}
+
 void finding_module(struct finding *finding, struct str path, struct str version) {
         finding->module = path;
         finding->version = version;

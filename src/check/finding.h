@@ -38,8 +38,7 @@ struct finding {
         struct str key; /* what identifies it for the fingerprint; empty: the source line */
         struct str main_module, module, version, vulnerability; /* empty where they do not apply */
         bool go_refuses;
-        const struct finding_step *steps;
-        size_t step_count;
+        VEC(struct finding_step) steps;
 
         /* Filled after the rule has run. */
         struct str fingerprint;     /* 64 hex digits */
@@ -65,6 +64,10 @@ void finding_fill(struct finding *finding, const char *name, struct str value);
 
 /* Says it in other words than the rule's own; values are filled in alike. */
 void finding_say(struct finding *finding, const struct text *message);
+
+/* Adds a step, with words whose values the caller fills in; the pointer is valid until the next. */
+struct message *finding_step(struct findings *out, struct finding *finding, struct str file,
+                             uint32_t line, const struct text *message);
 
 /* The dependency that is judged, also as {module} and {version}. */
 void finding_module(struct finding *finding, struct str path, struct str version);

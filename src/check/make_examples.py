@@ -13,13 +13,28 @@ def sections(text):
     return list(zip(parts[1::2], parts[2::2]))
 
 
-def shown(text):
-    """The files of a case as a person would write them: without marks and without what drives the test."""
+# What drives the test, or stands on the machine and not in the repository: shown only where nothing
+# else tells the bad from the good.
+ABOUT = re.compile(r"about$")
+HIDDEN = re.compile(r"about$|weir\.(args|env|want|setup)$|MODCACHE/")
+
+
+def hashes(line):
+    """The lines of go.sum that a mark of the test stands for."""
+    whole = re.match(r"\$SUM\((.+)@(.+)\)$", line)
+    if whole:
+        return f"{whole[1]} {whole[2]} h1:...=\n{whole[1]} {whole[2]}/go.mod h1:...="
+    return re.sub(r"\$(ZIP|MOD)SUM\(.+?\)", "h1:...=", line)
+
+
+def shown(text, hidden):
+    """The files of a case as a person would write them."""
     out = []
     for name, body in sections(text):
-        if name in ("about", "weir.args", "weir.env"):
+        if hidden.match(name):
             continue
         body = re.sub(r"\s*(//|#) want .*", "", body).rstrip("\n")
+        body = "\n".join(hashes(line) for line in body.split("\n"))
         out.append(f"-- {name} --\n{body}\n")
     return "".join(out)
 
@@ -30,14 +45,21 @@ def literal(text):
     return "\n          ".join(quoted)
 
 
+def pair_of(bad, good):
+    pair = {"bad": shown(bad, HIDDEN), "good": shown(good, HIDDEN)}
+    if pair["bad"] == pair["good"]:
+        pair = {"bad": shown(bad, ABOUT), "good": shown(good, ABOUT)}
+    return {kind: text.rstrip() for kind, text in pair.items()}
+
+
 def read_pairs(folder):
     found = {}
     for path in sorted(glob.glob(os.path.join(folder, "*.txtar"))):
         match = re.search(r"([A-Z]{3}\d{3})_(bad|good)\.txtar$", path)
         if match:
             with open(path, encoding="utf-8") as file:
-                found.setdefault(match[1], {})[match[2]] = shown(file.read()).rstrip()
-    return {rule: pair for rule, pair in sorted(found.items()) if len(pair) == 2}
+                found.setdefault(match[1], {})[match[2]] = file.read()
+    return {rule: pair_of(**pair) for rule, pair in sorted(found.items()) if len(pair) == 2}
 
 
 def source(pairs):

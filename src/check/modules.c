@@ -41,20 +41,27 @@ static const char *const refusal_rules[] = {
         [REFUSAL_AMBIGUOUS] = "MOD022",        [REFUSAL_PACKAGE] = "MOD028",
 };
 
+/* A go.work has replace lines too. */
+static struct str rule_of(const struct refusal *refusal) {
+        if (refusal->kind == REFUSAL_REPLACE_CONFLICT &&
+            str_has_suffix(refusal->file, STR("go.work")))
+                return STR("MOD029");
+        return str_of(refusal_rules[refusal->kind]);
+}
+
 static bool is_told_by(const struct refusal *refusal, const struct rule *rule) {
-        return str_eq(str_of(refusal_rules[refusal->kind]), str_of(rule->id));
+        return str_eq(rule_of(refusal), str_of(rule->id));
 }
 
 static struct str usual_command(const struct refusal *refusal) {
-        bool of_work = str_eq(str_of(refusal_rules[refusal->kind]), STR("MOD029"));
-
-        if (of_work)
+        if (str_eq(rule_of(refusal), STR("MOD029")))
                 return STR("go work edit");
         return refusal->mend.len ? refusal->mend : STR("go mod tidy");
 }
 
-static void report_refusal(struct findings *out, const struct rule *rule,
-                           const struct module_facts *module, const struct refusal *refusal) {
+static struct finding *report_refusal(struct findings *out, const struct rule *rule,
+                                      const struct module_facts *module,
+                                      const struct refusal *refusal) {
         struct str file = refusal->file.len ? refusal->file : module->modfile_path;
         struct finding *finding = finding_add(out, rule, file, refusal->line, refusal->column);
         struct str what = refusal->package.len ? refusal->package : refusal->module;
@@ -65,13 +72,93 @@ static void report_refusal(struct findings *out, const struct rule *rule,
         finding->key = str_fmt(out->arena, "%s %.*s", refusal_name(refusal->kind), STR_ARG(what));
         finding_fill(finding, "detail", refusal->detail);
         finding_fill(finding, "command", usual_command(refusal));
+        return finding;
+}
+
+/* One require that is missing is refused at each import from that module, and once for go.mod. */
+static bool have_one_cause(const struct refusal *a, const struct refusal *b) {
+        bool of_module = (a->kind == REFUSAL_UPDATE || a->kind == REFUSAL_IMPLICIT) &&
+                         (b->kind == REFUSAL_UPDATE || b->kind == REFUSAL_IMPLICIT) &&
+                         a->module.len;
+
+        if (of_module)
+                return str_eq(a->module, b->module);
+        return a->kind == b->kind && str_eq(a->detail, b->detail);
+}
+
+static bool is_told_before(const struct refusal_report *report, size_t index) {
+        for (size_t i = 0; i < index; i++)
+                if (have_one_cause(&report->refusals[i], &report->refusals[index]))
+                        return true;
+        return false;
+}
+
+static const struct text refused_too = { "{detail}", "{detail}" };
+
+/* The other places of what is told. */
+static void add_places(struct findings *out, struct finding *finding,
+                       const struct refusal_report *report, size_t first) {
+        for (size_t i = first + 1; i < report->refusal_count; i++) {
+                const struct refusal *other = &report->refusals[i];
+
+                if (other->file.len && have_one_cause(&report->refusals[first], other))
+                        message_arg(
+                                finding_step(out, finding, other->file, other->line, &refused_too),
+                                "detail", other->detail);
+        }
 }
 
 static void run_refusals(const struct rule *rule, const struct repo_facts *repo UNUSED,
                          const struct module_facts *module, struct findings *out) {
-        for (size_t i = 0; i < module->refusals->refusal_count; i++)
-                if (is_told_by(&module->refusals->refusals[i], rule))
-                        report_refusal(out, rule, module, &module->refusals->refusals[i]);
+        const struct refusal_report *report = module->refusals;
+
+        for (size_t i = 0; i < report->refusal_count; i++)
+                if (is_told_by(&report->refusals[i], rule) && !is_told_before(report, i))
+                        add_places(out, report_refusal(out, rule, module, &report->refusals[i]),
+                                   report, i);
+}
+
+static const struct text no_sumfile = { "there is no go.sum, and {count} modules need a line in it",
+                                        "没有 go.sum，而 {count} 个模块需要其中的记录" };
+
+static size_t count_told(const struct refusal_report *report, const struct rule *rule) {
+        size_t count = 0;
+
+        for (size_t i = 0; i < report->refusal_count; i++)
+                count += is_told_by(&report->refusals[i], rule) && !is_told_before(report, i);
+        return count;
+}
+
+static void report_no_sumfile(struct findings *out, const struct rule *rule,
+                              const struct module_facts *module, size_t count) {
+        struct finding *finding = finding_add(out, rule, module->sumfile_path, 0, 0);
+
+        finding->go_refuses = true;
+        finding->key = module->sumfile_path;
+        finding_say(finding, &no_sumfile);
+        finding_fill(finding, "count", str_fmt(out->arena, "%zu", count));
+        finding_fill(finding, "command", STR("go mod tidy"));
+        for (size_t i = 0; i < module->refusals->refusal_count; i++) {
+                const struct refusal *refusal = &module->refusals->refusals[i];
+
+                if (is_told_by(refusal, rule) && !is_told_before(module->refusals, i))
+                        message_arg(finding_step(out, finding,
+                                                 refusal->file.len ? refusal->file
+                                                                   : module->modfile_path,
+                                                 refusal->line, &refused_too),
+                                    "detail", refusal->detail);
+        }
+}
+
+/* Where the file as a whole is missing, that is the one cause. */
+static void run_sum_missing(const struct rule *rule, const struct repo_facts *repo,
+                            const struct module_facts *module, struct findings *out) {
+        size_t count = count_told(module->refusals, rule);
+
+        if (count > 1 && !tree_find(repo->tree, module->sumfile_path))
+                report_no_sumfile(out, rule, module, count);
+        else
+                run_refusals(rule, repo, module, out);
 }
 
 /* Whether the go command refuses something of this kind, of the dependency where one is named. What
@@ -766,8 +853,9 @@ static const struct rule rules[] = {
           .text = { "the go command refuses: {detail}", "go 命令拒绝：{detail}" },
           .why = { "Without the line nobody can tell whether the module that is downloaded is the one that was tested, so the go command refuses to use it.",
                    "缺少该条目便无法确认下载的模块就是测试过的模块，因此 go 命令拒绝使用。" },
-          .mend = { "{command}", "{command}" },
-          .run = run_refusals },
+          .mend = { "add what is missing and commit it: {command}",
+                    "补全缺失内容并提交：{command}" },
+          .run = run_sum_missing },
         { .id = "MOD012",
           .severity = SEV_ERROR,
           .scope = SCOPE_MODULE,
@@ -885,7 +973,8 @@ static const struct rule rules[] = {
           .text = { "the go command refuses: {detail}", "go 命令拒绝：{detail}" },
           .why = { "The package cannot be built anywhere: go.mod requires no module that holds it.",
                    "该包在任何地方都无法构建：go.mod 未要求包含它的模块。" },
-          .mend = { "{command}", "{command}" },
+          .mend = { "require the module that has the package, or correct the import: {command}",
+                    "添加提供该包的模块，或改正导入路径：{command}" },
           .run = run_refusals },
         { .id = "MOD022",
           .severity = SEV_ERROR,
@@ -928,7 +1017,8 @@ static const struct rule rules[] = {
           .text = { "the go command refuses: {detail}", "go 命令拒绝：{detail}" },
           .why = { "A build with -mod=readonly, as pipelines run it, stops here; another build would change go.mod by itself and build something else than what was reviewed.",
                    "流水线以 -mod=readonly 构建会在此停止；其他构建则会自行修改 go.mod，构建出与评审内容不同的结果。" },
-          .mend = { "{command}", "{command}" },
+          .mend = { "bring go.mod up to date and commit it: {command}",
+                    "更新 go.mod 并提交：{command}" },
           .run = run_refusals },
         { .id = "MOD026",
           .severity = SEV_ERROR,

@@ -1,4 +1,6 @@
 /* Checkpoint vendor: vendor/ is exactly what the modules declare. */
+#include "base/buf.h"
+#include "base/map.h"
 #include "check/check.h"
 #include "modload/vendorproof.h"
 
@@ -46,7 +48,30 @@ static struct str what(const struct vendor_difference *difference) {
         return or_else(difference->package, difference->mod.path);
 }
 
+static const struct text mark_missing = {
+        "modules.txt does not mark {module} with a go version; its own go.mod says {want}",
+        "modules.txt 未标注 {module} 的 go 版本，而其 go.mod 为 {want}"
+};
+static const struct text mark_added = {
+        "modules.txt marks {module} with go {got}; its own go.mod names no version",
+        "modules.txt 将 {module} 标为 go {got}，而其 go.mod 未写版本"
+};
+
+#define VENDOR_AGAIN "go mod vendor, and commit the result"
+
+/* The vendor folder of a workspace is another command's. */
+static const struct text work_mend = { "go work vendor, and commit the result",
+                                       "运行 go work vendor 并提交结果" };
+
+static void say_mark(struct finding *finding, const struct vendor_difference *difference) {
+        if (difference->kind == VENDOR_GO_MARK && !difference->got.len)
+                finding_say(finding, &mark_missing);
+        if (difference->kind == VENDOR_GO_MARK && !difference->want.len)
+                finding_say(finding, &mark_added);
+}
+
 static struct finding *report(struct findings *out, const struct rule *rule,
+                              const struct module_facts *module,
                               const struct vendor_difference *difference) {
         struct finding *finding = finding_add(out, rule, difference->file, difference->line, 0);
 
@@ -56,7 +81,10 @@ static struct finding *report(struct findings *out, const struct rule *rule,
         finding_fill(finding, "got", or_else(difference->got, STR("-")));
         finding_fill(finding, "what", what(difference));
         finding_fill(finding, "declared", or_else(difference->declared_in, STR("go.mod")));
+        if (module->work && str_eq(str_of(rule->mend.en), STR(VENDOR_AGAIN)))
+                finding->mend.text = &work_mend;
         finding->go_refuses = difference->go_refuses;
+        say_mark(finding, difference);
         finding->key = str_fmt(out->arena, "%.*s %.*s %.*s", STR_ARG(difference->mod.path),
                                STR_ARG(difference->package), STR_ARG(difference->file));
         return finding;
@@ -78,12 +106,185 @@ static bool is_mark_of_another(const struct module_facts *module,
         return true;
 }
 
+/* ---- many files, one cause ---- */
+
+#define GROUP_MIN 4    /* files of one module that are told together */
+#define CHANGED_MIN 10 /* the same of changed files: each may well be a change of its own */
+#define GROUPS_MAX 20  /* modules told one by one */
+
+/* What is said of a whole group. */
+static const struct text group_texts[] = {
+        [VENDOR_CHANGED] = { "{count} files under {folder} differ from {module} {version}",
+                             "{folder} 下有 {count} 个文件与 {module} {version} 不一致" },
+        [VENDOR_MISSING] = { "{count} files that belong under {folder} are missing",
+                             "{folder} 下应有的 {count} 个文件缺失" },
+        [VENDOR_EXTRA] = { "{count} files under {folder} are in no module that is vendored",
+                           "{folder} 下有 {count} 个文件不属于任何已 vendor 的模块" },
+        [VENDOR_PRUNED] = { "`go mod vendor` leaves out {count} files that lie under {folder}",
+                            "{folder} 下有 {count} 个文件会被 `go mod vendor` 剔除" },
+        [VENDOR_LETTER_CASE] = { "{count} names under {folder} differ in letter case, so {file} should be {want}",
+                                 "{folder} 下有 {count} 个名称大小写不同，例如 {file} 应为 {want}" },
+        [VENDOR_CHANGED_EOL] = { "{count} files under {folder} differ from their modules in the ends of their lines",
+                                 "{folder} 下有 {count} 个文件与其模块仅换行符不同" },
+        [VENDOR_CONVERTED_EOL] = { "{count} files under {folder} differ from their modules only by the end-of-line conversion of .gitattributes",
+                                   "{folder} 下有 {count} 个文件与其模块仅因 .gitattributes 的换行转换而不同" },
+};
+
+static const struct text group_unkept = {
+        "{count} files under {folder} are ignored by git and will not be committed",
+        "{folder} 下有 {count} 个文件被 git 忽略，不会被提交"
+};
+static const struct text group_step = { "", "" };
+
+struct group {
+        VEC(const struct vendor_difference *) list;
+};
+
+struct groups {
+        const struct rule *rule;
+        const struct module_facts *module;
+        struct findings *out;
+        struct map by_module;
+};
+
+static bool may_be_grouped(const struct vendor_difference *difference) {
+        return difference->kind < COUNT_OF(group_texts) && group_texts[difference->kind].en;
+}
+
+static size_t group_min(const struct group *group) {
+        return group->list.items[0]->kind == VENDOR_CHANGED ? CHANGED_MIN : GROUP_MIN;
+}
+
+static struct str folder_of(struct str file) {
+        struct str folder = STR_NONE, name;
+
+        str_cut_last(file, '/', &folder, &name);
+        return folder;
+}
+
+static bool is_below_folder(struct str file, struct str folder) {
+        return str_has_prefix(file, folder) &&
+               (folder.len == 0 || (file.len > folder.len && file.ptr[folder.len] == '/'));
+}
+
+/* Widens *folder until file lies below it. */
+static void widen(struct str *folder, struct str file) {
+        while (!is_below_folder(file, *folder))
+                *folder = folder_of(*folder);
+}
+
+/* The files enter the key: where one more is concerned, it is another finding. */
+static void finish_group(struct findings *out, struct finding *finding, struct str folder) {
+        struct buf key = buf_make(out->arena);
+
+        buf_add(&key, finding->file);
+        for (size_t i = 0; i < finding->steps.count; i++)
+                buf_printf(&key, " %.*s", STR_ARG(finding->steps.items[i].file));
+        finding->key = buf_str(&key);
+        finding_fill(finding, "folder", folder);
+        finding_fill(finding, "count", str_fmt(out->arena, "%zu", finding->steps.count + 1));
+}
+
+static void report_group(struct groups *groups, const struct group *group) {
+        const struct vendor_difference *first = group->list.items[0];
+        struct finding *finding = report(groups->out, groups->rule, groups->module, first);
+        struct str folder = folder_of(first->file);
+
+        for (size_t i = 1; i < group->list.count; i++) {
+                const struct vendor_difference *other = group->list.items[i];
+
+                widen(&folder, other->file);
+                finding_step(groups->out, finding, other->file, other->line, &group_step);
+                if (!mod_version_eq(other->mod, first->mod))
+                        finding->module = finding->version = STR_NONE;
+                finding->go_refuses |= other->go_refuses;
+        }
+        finding_say(finding, &group_texts[first->kind]);
+        finish_group(groups->out, finding, folder);
+}
+
+static void report_each(struct groups *groups, const struct group *group) {
+        for (size_t i = 0; i < group->list.count; i++)
+                report(groups->out, groups->rule, groups->module, group->list.items[i]);
+}
+
+static void add_to_group(struct groups *groups, struct str key,
+                         const struct vendor_difference *difference) {
+        struct arena *arena = groups->out->arena;
+        void **slot = map_put(&groups->by_module, key);
+
+        if (!*slot) {
+                *slot = ARENA_NEW(arena, struct group);
+                *(struct group *)*slot = (struct group){ 0 };
+        }
+        *VEC_ADD(arena, &((struct group *)*slot)->list) = difference;
+}
+
+/* A package that is needed and not listed is told as such, and not again by its files. */
+static bool is_of_package_not_listed(const struct module_facts *module,
+                                     const struct vendor_difference *difference) {
+        struct str folder = folder_of(difference->file);
+
+        if (difference->kind != VENDOR_EXTRA && difference->kind != VENDOR_PRUNED)
+                return false;
+        for (size_t i = 0; i < module->vendor_need_count; i++)
+                if (module->vendor_needs[i].kind == VENDOR_PACKAGE_NOT_VENDORED &&
+                    str_has_suffix(folder, module->vendor_needs[i].package))
+                        return true;
+        return false;
+}
+
+/* Files of one module, or those of no module in one folder, have one cause. */
+static struct str group_key(struct arena *arena, const struct vendor_difference *difference) {
+        struct str owner =
+                difference->mod.path.len ? difference->mod.path : folder_of(difference->file);
+
+        return str_fmt(arena, "%d %.*s", (int)difference->kind, STR_ARG(owner));
+}
+
+static void group_differences(struct groups *groups, bool by_module) {
+        const struct vendorproof *proof = groups->module->vendor;
+        struct arena *arena = groups->out->arena;
+
+        groups->by_module = map_make(arena);
+        for (size_t i = 0; i < proof->differences.count; i++) {
+                const struct vendor_difference *difference = &proof->differences.items[i];
+
+                if (!is_told_by(difference, groups->rule) || !may_be_grouped(difference) ||
+                    is_of_package_not_listed(groups->module, difference))
+                        continue;
+                add_to_group(groups, by_module ? group_key(arena, difference) : STR("all"),
+                             difference);
+        }
+}
+
+static void run_groups(const struct rule *rule, const struct module_facts *module,
+                       struct findings *out) {
+        struct groups groups = { .rule = rule, .module = module, .out = out };
+
+        group_differences(&groups, true);
+        if (groups.by_module.count > GROUPS_MAX && !str_eq(str_of(rule->id), STR("VEN001")))
+                group_differences(&groups, false);
+        for (size_t i = 0; i < groups.by_module.count; i++) {
+                const struct group *group = groups.by_module.entries[i].value;
+
+                if (group->list.count >= group_min(group))
+                        report_group(&groups, group);
+                else
+                        report_each(&groups, group);
+        }
+}
+
 static void run_differences(const struct rule *rule, const struct repo_facts *repo UNUSED,
                             const struct module_facts *module, struct findings *out) {
-        for (size_t i = 0; i < module->vendor->differences.count; i++)
-                if (is_told_by(&module->vendor->differences.items[i], rule) &&
-                    !is_mark_of_another(module, &module->vendor->differences.items[i]))
-                        report(out, rule, &module->vendor->differences.items[i]);
+        for (size_t i = 0; i < module->vendor->differences.count; i++) {
+                const struct vendor_difference *difference = &module->vendor->differences.items[i];
+
+                if (is_told_by(difference, rule) && !may_be_grouped(difference) &&
+                    !is_mark_of_another(module, difference))
+                        report(out, rule, module, difference);
+        }
+        run_groups(rule, module, out);
 }
 
 /* The same of what only the plan of `go mod vendor` tells. */
@@ -91,17 +292,36 @@ static void run_needs(const struct rule *rule, const struct repo_facts *repo UNU
                       const struct module_facts *module, struct findings *out) {
         for (size_t i = 0; i < module->vendor_need_count; i++)
                 if (is_told_by(&module->vendor_needs[i], rule))
-                        report(out, rule, &module->vendor_needs[i]);
+                        report(out, rule, module, &module->vendor_needs[i]);
+}
+
+static struct finding *report_unkept(struct findings *out, const struct rule *rule,
+                                     struct str file) {
+        struct finding *finding = finding_add(out, rule, file, 0, 0);
+
+        finding_fill(finding, "file", file);
+        finding->key = file;
+        return finding;
 }
 
 static void run_unkept(const struct rule *rule, const struct repo_facts *repo UNUSED,
                        const struct module_facts *module, struct findings *out) {
-        for (size_t i = 0; i < module->unkept_count; i++) {
-                struct finding *finding = finding_add(out, rule, module->unkept[i], 0, 0);
+        struct finding *first = NULL;
+        struct str folder = STR_NONE;
 
-                finding_fill(finding, "file", module->unkept[i]);
-                finding->key = module->unkept[i];
+        for (size_t i = 0; i < module->unkept_count; i++) {
+                if (!first || module->unkept_count < GROUP_MIN) {
+                        first = report_unkept(out, rule, module->unkept[i]);
+                        folder = folder_of(module->unkept[i]);
+                        continue;
+                }
+                widen(&folder, module->unkept[i]);
+                finding_step(out, first, module->unkept[i], 0, &group_step);
         }
+        if (!first || !first->steps.count)
+                return;
+        finding_say(first, &group_unkept);
+        finish_group(out, first, folder);
 }
 
 static const struct rule rules[] = {
@@ -114,7 +334,7 @@ static const struct rule rules[] = {
                     "{file} 与 {module} {version} 不一致" },
           .why = { "Vendored code is compiled into the service and read by nobody. A file that is not the published one is a change without a review.",
                    "vendor 中的代码会编译进服务，却无人阅读。与发布内容不同的文件就是未经评审的修改。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_differences },
         { .id = "VEN002",
           .severity = SEV_ERROR,
@@ -125,7 +345,7 @@ static const struct rule rules[] = {
                     "缺少 {module} {version} 的 {file}" },
           .why = { "Vendored code is compiled into the service and read by nobody. A file that is not the published one is a change without a review.",
                    "vendor 中的代码会编译进服务，却无人阅读。与发布内容不同的文件就是未经评审的修改。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_differences },
         { .id = "VEN003",
           .severity = SEV_ERROR,
@@ -136,7 +356,7 @@ static const struct rule rules[] = {
                     "{file} 不属于任何已 vendor 的模块" },
           .why = { "Vendored code is compiled into the service and read by nobody. A file that is not the published one is a change without a review.",
                    "vendor 中的代码会编译进服务，却无人阅读。与发布内容不同的文件就是未经评审的修改。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_differences },
         { .id = "VEN004",
           .severity = SEV_ERROR,
@@ -148,7 +368,7 @@ static const struct rule rules[] = {
                     "vendor 中为 {module} {got}，而 {declared} 要求 {want}" },
           .why = { "A build with -mod=vendor uses the code that lies in vendor, whatever go.mod says. Where the two differ, what was reviewed in go.mod is not what runs.",
                    "以 -mod=vendor 构建使用的是 vendor 中的代码，与 go.mod 所写无关。两者不一致时，评审的内容并非实际运行的内容。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_differences },
         { .id = "VEN005",
           .severity = SEV_ERROR,
@@ -160,7 +380,7 @@ static const struct rule rules[] = {
                     "modules.txt 与 {declared} 对 {module} {version} 的记录不一致" },
           .why = { "A build with -mod=vendor uses the code that lies in vendor, whatever go.mod says. Where the two differ, what was reviewed in go.mod is not what runs.",
                    "以 -mod=vendor 构建使用的是 vendor 中的代码，与 go.mod 所写无关。两者不一致时，评审的内容并非实际运行的内容。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_differences },
         { .id = "VEN006",
           .severity = SEV_ERROR,
@@ -172,7 +392,7 @@ static const struct rule rules[] = {
                     "modules.txt 中 {module} 的替换与 {declared} 不符" },
           .why = { "A build with -mod=vendor uses the code that lies in vendor, whatever go.mod says. Where the two differ, what was reviewed in go.mod is not what runs.",
                    "以 -mod=vendor 构建使用的是 vendor 中的代码，与 go.mod 所写无关。两者不一致时，评审的内容并非实际运行的内容。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_differences },
         { .id = "VEN007",
           .severity = SEV_ERROR,
@@ -183,7 +403,7 @@ static const struct rule rules[] = {
                     "modules.txt 将 {module} 标为 go {got}，而其 go.mod 为 {want}" },
           .why = { "The mark decides by which language version the vendored code is compiled.",
                    "该标记决定以哪个语言版本编译 vendor 中的代码。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_differences },
         { .id = "VEN008",
           .severity = SEV_ERROR,
@@ -194,7 +414,7 @@ static const struct rule rules[] = {
                     "modules.txt 列有 {what}，但此处无人需要" },
           .why = { "A build with -mod=vendor uses the code that lies in vendor, whatever go.mod says. Where the two differ, what was reviewed in go.mod is not what runs.",
                    "以 -mod=vendor 构建使用的是 vendor 中的代码，与 go.mod 所写无关。两者不一致时，评审的内容并非实际运行的内容。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_differences },
         { .id = "VEN009",
           .severity = SEV_ERROR,
@@ -205,7 +425,7 @@ static const struct rule rules[] = {
                     "{module} 的 {what} 被导入但未 vendor" },
           .why = { "A build with -mod=vendor fails, and one without it uses code that nobody vendored.",
                    "以 -mod=vendor 构建会失败，不使用该模式则会用到未被 vendor 的代码。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_needs },
         { .id = "VEN010",
           .severity = SEV_ERROR,
@@ -216,7 +436,7 @@ static const struct rule rules[] = {
                     "{file} 属于 {module} {version}，但 `go mod vendor` 会将其剔除" },
           .why = { "Vendored code is compiled into the service and read by nobody. A file that is not the published one is a change without a review.",
                    "vendor 中的代码会编译进服务，却无人阅读。与发布内容不同的文件就是未经评审的修改。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_differences },
         { .id = "VEN011",
           .severity = SEV_ERROR,
@@ -227,7 +447,7 @@ static const struct rule rules[] = {
                     "{what} 位于 {module} 之下，但属于另一模块（{want}{got}）" },
           .why = { "Vendored code is compiled into the service and read by nobody. A file that is not the published one is a change without a review.",
                    "vendor 中的代码会编译进服务，却无人阅读。与发布内容不同的文件就是未经评审的修改。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_differences },
         { .id = "VEN012",
           .severity = SEV_ERROR,
@@ -237,17 +457,18 @@ static const struct rule rules[] = {
           .text = { "{file} should be named {want}", "{file} 应命名为 {want}" },
           .why = { "On a file system that folds case the build works, on the server it does not.",
                    "在不区分大小写的文件系统上可以构建，在服务器上则不行。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_differences },
         { .id = "VEN013",
           .severity = SEV_ERROR,
           .scope = SCOPE_MODULE,
           .needs = FACT_BIT(VENDOR),
           .title = { "a symlink or special file in vendor", "vendor 中有符号链接或特殊文件" },
-          .text = { "{file} is no regular file", "{file} 不是普通文件" },
+          .text = { "{file} is a symlink or special file; `go mod vendor` writes only regular files",
+                    "{file} 是符号链接或特殊文件，而 `go mod vendor` 只写入普通文件" },
           .why = { "What a link leads to can change without any commit, and `go mod vendor` never writes one.",
                    "链接指向的内容可以在没有提交的情况下改变，而 `go mod vendor` 从不写入链接。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_differences },
         { .id = "VEN014",
           .severity = SEV_ERROR,
@@ -282,7 +503,7 @@ static const struct rule rules[] = {
           .text = { "there is a vendor folder and no {file}", "存在 vendor 目录但没有 {file}" },
           .why = { "A build with -mod=vendor uses the code that lies in vendor, whatever go.mod says. Where the two differ, what was reviewed in go.mod is not what runs.",
                    "以 -mod=vendor 构建使用的是 vendor 中的代码，与 go.mod 所写无关。两者不一致时，评审的内容并非实际运行的内容。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_differences },
         { .id = "VEN017",
           .severity = SEV_ERROR,
@@ -306,15 +527,15 @@ static const struct rule rules[] = {
                     "modules.txt 中有 go 命令无法解释的行：{got}" },
           .why = { "A build with -mod=vendor uses the code that lies in vendor, whatever go.mod says. Where the two differ, what was reviewed in go.mod is not what runs.",
                    "以 -mod=vendor 构建使用的是 vendor 中的代码，与 go.mod 所写无关。两者不一致时，评审的内容并非实际运行的内容。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_differences },
         { .id = "VEN019",
           .severity = SEV_ERROR,
           .scope = SCOPE_MODULE,
           .needs = FACT_BIT(VENDOR),
           .title = { "vendor was made for a workspace, or not for one", "vendor 与工作区模式不符" },
-          .text = { "modules.txt was made {got}, and this is judged {want}",
-                    "modules.txt 的模式为 {got}，而当前为 {want}" },
+          .text = { "modules.txt was made for a {got}, and what is judged is a {want}",
+                    "modules.txt 为 {got} 生成，而检查对象是 {want}" },
           .why = { "A build with -mod=vendor uses the code that lies in vendor, whatever go.mod says. Where the two differ, what was reviewed in go.mod is not what runs.",
                    "以 -mod=vendor 构建使用的是 vendor 中的代码，与 go.mod 所写无关。两者不一致时，评审的内容并非实际运行的内容。" },
           .mend = { "go work vendor in a workspace, else go mod vendor",
@@ -330,7 +551,7 @@ static const struct rule rules[] = {
                     "{file} 的写法与 `go mod vendor` 所写不同" },
           .why = { "A build with -mod=vendor uses the code that lies in vendor, whatever go.mod says. Where the two differ, what was reviewed in go.mod is not what runs.",
                    "以 -mod=vendor 构建使用的是 vendor 中的代码，与 go.mod 所写无关。两者不一致时，评审的内容并非实际运行的内容。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_needs },
         { .id = "VEN021",
           .severity = SEV_ERROR,
@@ -341,7 +562,7 @@ static const struct rule rules[] = {
                     "{module} 的 {what} 已 vendor 但无人导入" },
           .why = { "Code that nobody uses is still code that somebody has to trust.",
                    "无人使用的代码仍然需要有人信任。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_needs },
         { .id = "VEN022",
           .severity = SEV_ERROR,
@@ -353,7 +574,7 @@ static const struct rule rules[] = {
                     "{what} 列在 {got} 之下，而提供者是 {want}" },
           .why = { "modules.txt then names a version for the package that is not the one that is built.",
                    "modules.txt 为该包标注的版本因此不是实际构建的版本。" },
-          .mend = { "go mod vendor, and commit the result", "运行 go mod vendor 并提交结果" },
+          .mend = { VENDOR_AGAIN, "运行 go mod vendor 并提交结果" },
           .run = run_needs },
 };
 

@@ -37,16 +37,29 @@ static uint64_t facts_wanted(const struct engine_request *request, const struct 
         return fact_closure(wanted);
 }
 
-/* The first of the needed facts that is not there; FACT_COUNT where all are. Rows of facts.def
- * stand behind what they need, so this is the cause and not what follows from it. */
-static enum fact first_missing(const struct repo_facts *repo, const struct module_facts *module,
-                               uint64_t needs) {
-        needs = fact_closure(needs);
+/* The first of the needed facts that has a status (or, `other`, another); FACT_COUNT: none. */
+static enum fact first_with(const struct repo_facts *repo, const struct module_facts *module,
+                            uint64_t needs, bool other, enum fact_status status) {
         for (size_t i = 0; i < FACT_COUNT; i++)
                 if (needs >> i & 1 && (module || fact_rows[i].scope == SCOPE_REPOSITORY) &&
-                    fact_state_of(repo, module, (enum fact)i)->status != FACT_STATUS_BUILT)
+                    (fact_state_of(repo, module, (enum fact)i)->status == status) != other)
                         return (enum fact)i;
         return FACT_COUNT;
+}
+
+/* The needed fact that is the cause why all are not there; FACT_COUNT where they are. What does not
+ * apply comes first: where there is no vendor folder, nothing that it would be compared with is
+ * missed. Rows of facts.def stand behind what they need, so else the first is the cause and not
+ * what follows from it. */
+static enum fact first_missing(const struct repo_facts *repo, const struct module_facts *module,
+                               uint64_t needs) {
+        enum fact absent;
+
+        needs = fact_closure(needs);
+        absent = first_with(repo, module, needs, false, FACT_STATUS_ABSENT);
+        if (absent != FACT_COUNT)
+                return absent;
+        return first_with(repo, module, needs, true, FACT_STATUS_BUILT);
 }
 
 static void build_one(void *ctx, size_t index) {

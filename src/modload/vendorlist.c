@@ -264,13 +264,20 @@ static void compare_replaces(struct comparing *c) {
                 compare_replace(c, &work->replaces[j], c->input->work_file, &seen);
 }
 
-static bool is_said(const struct comparing *c, struct mod_version mod, uint32_t line) {
+/* What a replace line was found to lack is not told of its module again; there the place is known.
+ * A replace line of all versions has none of its own. */
+static bool is_said(struct comparing *c, const struct modulestxt_module *listed, struct str want) {
         for (size_t i = 0; i < c->out->count; i++) {
-                const struct vendor_difference *said = &c->out->items[i];
+                struct vendor_difference *said = &c->out->items[i];
+                bool same = said->line == listed->line && mod_version_eq(said->mod, listed->mod);
+                bool of_all = said->mod.version.len == 0 && str_eq(said->want, want) &&
+                              str_eq(said->mod.path, listed->mod.path);
 
-                if ((said->kind == VENDOR_NOT_REPLACED || said->kind == VENDOR_OTHER_REPLACEMENT) &&
-                    said->line == line && mod_version_eq(said->mod, mod))
-                        return true;
+                if ((said->kind != VENDOR_NOT_REPLACED && said->kind != VENDOR_OTHER_REPLACEMENT) ||
+                    !(same || of_all))
+                        continue;
+                said->line = said->line ? said->line : listed->line;
+                return true;
         }
         return false;
 }
@@ -283,7 +290,7 @@ static void compare_marked_replacement(struct comparing *c,
         struct mod_version marked = listed->replacement;
         struct vendor_difference *difference;
 
-        if (mod_version_eq(want, marked) || is_said(c, listed->mod, listed->line))
+        if (mod_version_eq(want, marked) || is_said(c, listed, described(c->arena, want)))
                 return;
         if (want.path.len == 0) {
                 difference = add_refused(c, VENDOR_REPLACEMENT_LEFT, listed->mod, listed->line,

@@ -29,6 +29,7 @@ static const char style_sheet[] =
         ".place{color:var(--dim)}dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;"
         "margin:.5rem 0}dt{color:var(--dim)}dd{margin:0}"
         "@media(max-width:34rem){dl{grid-template-columns:1fr}dt{margin-top:.4rem}"
+        "th+td{white-space:normal}td+td{display:none}"
         ".answer{font-size:1.6rem}}";
 
 static const char *word(const struct page *page, const char *en, const char *zh) {
@@ -47,8 +48,18 @@ static void label(const struct page *page, const char *en, const char *zh) {
         text(page, str_of(word(page, en, zh)));
 }
 
+/* What stands between backticks is code. */
 static void rendered(const struct page *page, const struct message *message) {
-        text(page, message_render(message, page->lang, page->out->arena));
+        struct str rest = message_render(message, page->lang, page->out->arena), part;
+        struct str code, after;
+
+        while (str_cut(rest, '`', &part, &after) && str_cut(after, '`', &code, &rest)) {
+                text(page, part);
+                raw(page, "<code>");
+                text(page, code);
+                raw(page, "</code>");
+        }
+        text(page, rest);
 }
 
 static const struct text answers[] = {
@@ -113,11 +124,19 @@ static void item(const struct page *page, const char *en, const char *zh, struct
         raw(page, "</code></dd>\n");
 }
 
+static const struct text kinds[] = {
+        [TREE_WORKTREE] = { "the files as they lie there", "磁盘上的文件" },
+        [TREE_INDEX] = { "the index (what is staged)", "暂存区" },
+        [TREE_COMMIT] = { "a commit", "提交" },
+        [TREE_MEMORY] = { "files in memory", "内存中的文件" },
+};
+
 static void subject(const struct page *page) {
         const struct report *report = page->report;
 
         raw(page, "<dl>\n");
         item(page, "judged", "检查对象", report->path);
+        item(page, "as", "形式", str_of(text_in(&kinds[report->kind], page->lang)));
         item(page, "revision", "版本", report->revision);
         item(page, "base", "基线", report->base);
         for (size_t i = 0; i < report->facts->module_count; i++)
@@ -154,18 +173,25 @@ static void place(const struct page *page, struct str file, uint32_t line, uint3
         raw(page, "</code>");
 }
 
+/* Further ones stand in the JSON report. */
+#define STEPS_SHOWN 50
+
 static void steps(const struct page *page, const struct finding *finding) {
-        if (!finding->step_count)
+        if (!finding->steps.count)
                 return;
         raw(page, "<ol>\n");
-        for (size_t i = 0; i < finding->step_count; i++) {
+        for (size_t i = 0; i < finding->steps.count && i < STEPS_SHOWN; i++) {
                 raw(page, "<li>");
-                place(page, finding->steps[i].file, finding->steps[i].line, 0);
+                place(page, finding->steps.items[i].file, finding->steps.items[i].line, 0);
                 raw(page, " ");
-                rendered(page, &finding->steps[i].message);
+                rendered(page, &finding->steps.items[i].message);
                 raw(page, "</li>\n");
         }
         raw(page, "</ol>\n");
+        if (finding->steps.count > STEPS_SHOWN)
+                buf_printf(page->out, "<p>%s %zu %s</p>\n", page->lang == LANG_ZH ? "另有" : "and",
+                           finding->steps.count - STEPS_SHOWN,
+                           page->lang == LANG_ZH ? "处" : "more");
 }
 
 static void show_finding(const struct page *page, const struct finding *finding) {

@@ -91,11 +91,11 @@ static void write_checks(struct writer *w, const struct report *report) {
 
 static void write_steps(struct writer *w, const struct finding *finding) {
         open_array(w, "trace");
-        for (size_t i = 0; i < finding->step_count; i++) {
+        for (size_t i = 0; i < finding->steps.count; i++) {
                 json_begin_object(&w->json);
-                member(w, "file", finding->steps[i].file);
-                member_number(w, "line", finding->steps[i].line);
-                member_words(w, "message", &finding->steps[i].message);
+                member(w, "file", finding->steps.items[i].file);
+                member_number(w, "line", finding->steps.items[i].line);
+                member_words(w, "message", &finding->steps.items[i].message);
                 json_end_object(&w->json);
         }
         json_end_array(&w->json);

@@ -82,10 +82,17 @@ static void add_gaps(const struct page *page) {
 }
 
 static void add_checks(const struct page *page) {
-        for (size_t i = 0; i < page->report->checks.count; i++)
-                buf_printf(page->out, "%s%s %s", i ? " · " : "",
-                           page->report->checks.items[i].check->id,
-                           verdict_word(page->report->checks.items[i].verdict));
+        const char *gap = "";
+
+        for (size_t i = 0; i < page->report->checks.count; i++) {
+                const struct report_check *check = &page->report->checks.items[i];
+
+                if (check->verdict == VERDICT_NONE)
+                        continue;
+                buf_printf(page->out, "%s%s %s", gap, check->check->id,
+                           verdict_word(check->verdict));
+                gap = " · ";
+        }
         buf_add(page->out, STR("\n\n"));
 }
 

@@ -127,13 +127,13 @@ static void write_places(struct writer *w, const struct finding *finding) {
         json_begin_array(&w->json);
         write_location(w, finding->file, finding->line, finding->column, NULL);
         json_end_array(&w->json);
-        if (!finding->step_count)
+        if (!finding->steps.count)
                 return;
         key(w, "relatedLocations");
         json_begin_array(&w->json);
-        for (size_t i = 0; i < finding->step_count; i++)
-                write_location(w, finding->steps[i].file, finding->steps[i].line, 0,
-                               &finding->steps[i].message);
+        for (size_t i = 0; i < finding->steps.count; i++)
+                write_location(w, finding->steps.items[i].file, finding->steps.items[i].line, 0,
+                               &finding->steps.items[i].message);
         json_end_array(&w->json);
 }
 

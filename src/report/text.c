@@ -29,17 +29,20 @@ static void spaces(const struct page *page, size_t count) {
                 buf_add_char(page->out, ' ');
 }
 
-/* Where the line that fits into `columns` ends: at a space where there is one, else wherever it
- * fits, so that Chinese and long paths wrap as well. */
+/* Where the line that fits into `columns` ends: at a space where there is one, else behind a slash,
+ * else wherever it fits, so that Chinese and long paths wrap as well. */
 static struct str line_that_fits(struct str text, size_t columns) {
         struct str line = utf8_cut(text, columns, NULL);
-        size_t space;
+        size_t space, slash;
 
         if (line.len == text.len)
                 return line;
-        space = str_find_last(line, ' ');
+        space = text.ptr[line.len] == ' ' ? line.len : str_find_last(line, ' ');
         if (space != SIZE_MAX && space > line.len / 3)
                 return str_slice(line, 0, space);
+        slash = str_find_last(line, '/');
+        if (slash != SIZE_MAX && slash > line.len / 3)
+                return str_slice(line, 0, slash + 1);
         return line.len ? line : str_slice(text, 0, 1);
 }
 
@@ -91,28 +94,41 @@ static const struct {
 };
 
 static void labelled(const struct page *page, const char *label, struct str text) {
-        size_t at = 6 + utf8_width(str_of(label)) + 2;
+        size_t at = 6 + utf8_width(str_of(label));
 
         if (!text.len)
                 return;
         spaces(page, 6);
         paint(page, PAINT_DIM, str_of(label));
-        buf_add(page->out, STR(": "));
         wrapped(page, text, at, 8);
 }
 
-static void show_steps(const struct page *page, const struct finding *finding) {
-        for (size_t i = 0; i < finding->step_count; i++) {
-                const struct finding_step *step = &finding->steps[i];
-                struct arena *arena = page->out->arena;
-                struct str words = message_render(&step->message, page->style->lang, arena);
+/* Further ones stand in the JSON report. */
+#define STEPS_SHOWN 10
 
-                spaces(page, 6);
-                wrapped(page,
-                        str_fmt(arena, "%.*s:%u %.*s", STR_ARG(step->file), step->line,
-                                STR_ARG(words)),
-                        6, 8);
-        }
+static void show_step(const struct page *page, const struct finding_step *step) {
+        struct arena *arena = page->out->arena;
+        struct buf line = buf_make(arena);
+        struct str words = message_render(&step->message, page->style->lang, arena);
+
+        buf_add(&line, step->file);
+        if (step->line)
+                buf_printf(&line, ":%u", step->line);
+        if (words.len)
+                buf_printf(&line, " %.*s", STR_ARG(words));
+        spaces(page, 6);
+        wrapped(page, buf_str(&line), 6, 8);
+}
+
+static void show_steps(const struct page *page, const struct finding *finding) {
+        for (size_t i = 0; i < finding->steps.count && i < STEPS_SHOWN; i++)
+                show_step(page, &finding->steps.items[i]);
+        if (finding->steps.count <= STEPS_SHOWN)
+                return;
+        spaces(page, 6);
+        buf_printf(page->out, "%s %zu %s", word(page, "and", "另有"),
+                   finding->steps.count - STEPS_SHOWN, word(page, "more", "处"));
+        buf_add_char(page->out, '\n');
 }
 
 static void show_finding(const struct page *page, const struct finding *finding) {
@@ -127,7 +143,7 @@ static void show_finding(const struct page *page, const struct finding *finding)
         buf_printf(page->out, " %s ", finding->rule->id);
         wrapped(page, message_render(&finding->message, page->style->lang, arena), at, 6);
         show_steps(page, finding);
-        labelled(page, word(page, "mend", "修复"),
+        labelled(page, word(page, "mend: ", "修复："),
                  message_render(&finding->mend, page->style->lang, arena));
 }
 
@@ -154,10 +170,9 @@ static void show_gap(const struct page *page, const struct report_gap *gap, cons
 
         spaces(page, 2);
         paint(page, PAINT_YELLOW, str_of(label));
-        buf_add(page->out, STR(": "));
         wrapped(page, message_render(&gap->gap.why, page->style->lang, arena),
-                2 + utf8_width(str_of(label)) + 2, 6);
-        labelled(page, word(page, "mend", "修复"),
+                2 + utf8_width(str_of(label)), 6);
+        labelled(page, word(page, "mend: ", "修复："),
                  message_render(&gap->gap.mend, page->style->lang, arena));
 }
 
@@ -177,7 +192,7 @@ static void text_check_finished(struct buf *out, const struct format_style *styl
         for (size_t i = 0; i < report->unjudged.count; i++)
                 if (report->unjudged.items[i].check == check->check)
                         show_gap(&page, &report->unjudged.items[i],
-                                 word(&page, "could not judge", "无法判定"));
+                                 word(&page, "could not judge: ", "无法判定："));
 }
 
 /* Rules that were not run for one reason are named together. */
@@ -200,11 +215,12 @@ static void show_not_run(const struct page *page, const struct report *report) {
                         continue;
                 paint(page, PAINT_DIM, str_of(word(page, "not run: ", "未运行：")));
                 wrapped(page,
-                        str_fmt(arena, "%.*s (%.*s)",
+                        str_fmt(arena, "%.*s%s%.*s%s",
                                 STR_ARG(message_render(&gap->why, page->style->lang, arena)),
-                                STR_ARG(buf_str(&rules))),
+                                word(page, " (", "（"), STR_ARG(buf_str(&rules)),
+                                word(page, ")", "）")),
                         9, 2);
-                labelled(page, word(page, "to run", "启用"),
+                labelled(page, word(page, "to run: ", "启用："),
                          message_render(&gap->mend, page->style->lang, arena));
         }
 }
@@ -261,7 +277,7 @@ static void text_finished(struct buf *out, const struct format_style *style,
         for (size_t i = 0; i < report->unjudged.count; i++)
                 if (!report->unjudged.items[i].check)
                         show_gap(&page, &report->unjudged.items[i],
-                                 word(&page, "could not judge", "无法判定"));
+                                 word(&page, "could not judge: ", "无法判定："));
         show_not_run(&page, report);
         show_skipped(&page, report);
         if (report->interrupted)
@@ -271,9 +287,9 @@ static void text_finished(struct buf *out, const struct format_style *style,
         paint(&page, paint_of(report->verdict),
               str_fmt(out->arena, "%s", word(&page, "verdict: ", "结论：")));
         paint(&page, paint_of(report->verdict), str_of(verdict_label(&page, report->verdict)));
-        buf_add(out, STR(" ("));
+        buf_add(out, str_of(word(&page, " (", "（")));
         show_counts(&page, report);
-        buf_add(out, STR(")\n"));
+        buf_add(out, str_of(word(&page, ")\n", "）\n")));
 }
 
 const struct report_format format_text = {
