@@ -35,6 +35,13 @@ struct report_check {
         double seconds;
 };
 
+/* A checkpoint that was left out when a commit was made, as the commit itself says (its trailer
+ * Weir-Skip). It changes no verdict: it is shown. */
+struct report_bypass {
+        struct str check; /* as it stands there: any bytes */
+        struct str commit;
+};
+
 struct report {
         enum verdict verdict;
         bool interrupted;
@@ -56,6 +63,7 @@ struct report {
         VEC(struct report_gap) unjudged;
         VEC(struct report_gap) not_run;
         VEC(struct report_skip) skipped;
+        VEC(struct report_bypass) bypasses; /* of the commits since the base, newest first */
 };
 
 /* Counts of findings that are not waived. */

@@ -143,7 +143,7 @@ static bool put(const struct slot *slot, const struct slot *old, struct str scri
 }
 
 bool hook_install_check(const struct hook_place *place, struct arena *arena, enum hook hook,
-                        struct str weir UNUSED, struct err *err) {
+                        struct err *err) {
         struct slot slot = look_at(arena, path_of(place, arena, hook));
         struct slot old = old_slot(arena, slot.path);
 

@@ -34,7 +34,7 @@ enum hook_change { HOOK_UNCHANGED, HOOK_WRITTEN, HOOK_CHAINED, HOOK_RESTORED, HO
 
 /* Whether hook_install could do its work, without changing anything. */
 MUST_USE bool hook_install_check(const struct hook_place *place, struct arena *arena,
-                                 enum hook hook, struct str weir, struct err *err);
+                                 enum hook hook, struct err *err);
 
 /* Makes the folder where it is missing. Errors: ERR_USAGE where two hooks of others are there (one
  * in place, one kept), ERR_IO. */

@@ -3,7 +3,7 @@
 
 #include "data/glob.h"
 #include "data/nearest.h"
-#include "data/pattern.h"
+#include "data/regex.h"
 
 static bool list_has(const struct config_list *list, struct str value) {
         for (size_t i = 0; i < list->list.count; i++)
@@ -73,7 +73,7 @@ static bool accept_pattern(struct config_reader *r, const struct config_key *key
         if (!node->text.len)
                 return config_refuse(r, node, "%.*s: an empty pattern matches everything",
                                      STR_ARG(key->name));
-        return pattern_check(node->text, &why) || config_refuse(r, node, "%s", why.message);
+        return regex_check(node->text, &why) || config_refuse(r, node, "%s", why.message);
 }
 
 /* Any one of the patterns will do, so a site's stand in place of the file's: more of them would be

@@ -1,4 +1,4 @@
-#include "data/pattern.h"
+#include "data/regex.h"
 
 #include "data/utf8.h"
 
@@ -19,8 +19,8 @@ static bool compile(struct str pattern, uint32_t options, pcre2_code **ret_code,
         PCRE2_SIZE at = 0;
         int number = 0;
 
-        if (pattern.len > PATTERN_SIZE_MAX)
-                return err_set(err, ERR_LIMIT, "the pattern has over %d bytes", PATTERN_SIZE_MAX);
+        if (pattern.len > REGEX_SIZE_MAX)
+                return err_set(err, ERR_LIMIT, "the pattern has over %d bytes", REGEX_SIZE_MAX);
         *ret_code = pcre2_compile((PCRE2_SPTR)pattern.ptr, pattern.len,
                                   options | PCRE2_MULTILINE | PCRE2_NEVER_BACKSLASH_C, &number, &at,
                                   NULL);
@@ -35,13 +35,13 @@ static uint32_t utf_options(struct str pattern) {
         return utf8_is_valid(pattern) ? PCRE2_UTF | PCRE2_MATCH_INVALID_UTF : 0;
 }
 
-bool pattern_check(struct str pattern, struct err *err) {
+bool regex_check(struct str pattern, struct err *err) {
         AUTO_PCRE(code) *code = NULL;
 
         return compile(pattern, utf_options(pattern), &code, err);
 }
 
-bool pattern_match(struct str pattern, struct str text, bool *ret_matches, struct err *err) {
+bool regex_matches(struct str pattern, struct str text, bool *ret_matches, struct err *err) {
         AUTO_PCRE(match_context) *limits = pcre2_match_context_create(NULL);
         AUTO_PCRE(match_data) *data = NULL;
         AUTO_PCRE(code) *code = NULL;
@@ -52,8 +52,8 @@ bool pattern_match(struct str pattern, struct str text, bool *ret_matches, struc
         data = pcre2_match_data_create_from_pattern(code, NULL);
         if (!limits || !data)
                 return err_set(err, ERR_LIMIT, "no memory for the pattern");
-        pcre2_set_match_limit(limits, PATTERN_MATCH_LIMIT);
-        pcre2_set_heap_limit(limits, PATTERN_HEAP_LIMIT_KIB);
+        pcre2_set_match_limit(limits, REGEX_MATCH_LIMIT);
+        pcre2_set_heap_limit(limits, REGEX_HEAP_LIMIT_KIB);
         count = pcre2_match(code, (PCRE2_SPTR)(text.ptr ? text.ptr : ""), text.len, 0, 0, data,
                             limits);
         if (count < 0 && count != PCRE2_ERROR_NOMATCH)
