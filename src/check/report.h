@@ -66,6 +66,9 @@ struct report {
         VEC(struct report_bypass) bypasses; /* of the commits since the base, newest first */
 };
 
+/* "modules was skipped when commit 1a2b3c4 was made (Weir-Skip)". */
+struct message report_bypass_words(const struct report_bypass *bypass);
+
 /* Counts of findings that are not waived. */
 size_t report_count(const struct report *report, enum severity severity);
 

@@ -269,6 +269,21 @@ static void gaps(const struct page *page) {
                 gap(page, report->not_run.items[i].rule->id, &report->not_run.items[i].gap);
 }
 
+static void bypasses(const struct page *page) {
+        const struct report *report = page->report;
+
+        if (!report->bypasses.count)
+                return;
+        raw(page, "<h2>");
+        label(page, "Skipped when a commit was made", "提交时跳过的检查点");
+        raw(page, "</h2>\n");
+        for (size_t i = 0; i < report->bypasses.count; i++) {
+                struct gap what = { .why = report_bypass_words(&report->bypasses.items[i]) };
+
+                gap(page, "Weir-Skip", &what);
+        }
+}
+
 static void html_finished(struct buf *out, const struct format_style *style,
                           const struct report *report) {
         struct page page = { out, style->lang, report };
@@ -279,6 +294,7 @@ static void html_finished(struct buf *out, const struct format_style *style,
         checks_table(&page);
         findings(&page, false, "Findings", "问题");
         gaps(&page);
+        bypasses(&page);
         findings(&page, true, "Waived", "已豁免");
         raw(&page, "</body>\n</html>\n");
 }

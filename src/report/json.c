@@ -158,6 +158,17 @@ static void write_skipped(struct writer *w, const struct report *report) {
         json_end_array(&w->json);
 }
 
+static void write_bypasses(struct writer *w, const struct report *report) {
+        open_array(w, "skips");
+        for (size_t i = 0; i < report->bypasses.count; i++) {
+                json_begin_object(&w->json);
+                member(w, "check", report->bypasses.items[i].check);
+                member(w, "commit", report->bypasses.items[i].commit);
+                json_end_object(&w->json);
+        }
+        json_end_array(&w->json);
+}
+
 static void json_finished(struct buf *out, const struct format_style *style,
                           const struct report *report) {
         struct writer w = { json_write(out, JSON_INDENTED), out->arena, style->lang };
@@ -171,6 +182,7 @@ static void json_finished(struct buf *out, const struct format_style *style,
         json_end_array(&w.json);
         write_gaps(&w, report);
         write_skipped(&w, report);
+        write_bypasses(&w, report);
         member_bool(&w, "interrupted", report->interrupted);
         json_end_object(&w.json);
         buf_add_char(out, '\n');
