@@ -153,6 +153,14 @@ const struct config_key config_keys[] = {
           MEMBER(hook_unjudged),
           .help = { "what hooks do where something could not be judged: `warn` or `refuse`",
                     "无法判定时钩子的处理：`warn`（警告）或 `refuse`（拒绝）" } },
+        { .section = STR_INIT("init"),
+          .name = STR_INIT("weir_url"),
+          .type = CONFIG_TEXT,
+          .looser = LOOSER_NEVER,
+          MEMBER(init_weir_url),
+          .help = { "where the pipeline that `weir init` writes downloads weir from: "
+                    "URL#sha256=HEX",
+                    "`weir init` 生成的流水线下载 weir 的地址：URL#sha256=HEX" } },
 };
 const size_t config_key_count = COUNT_OF(config_keys);
 

@@ -106,6 +106,7 @@ struct config {
         struct config_choice hook_commit_message; /* enum config_message_form */
         struct config_list hook_ticket;           /* patterns; any of them will do */
         struct config_choice hook_unjudged;       /* enum config_unjudged */
+        struct config_text init_weir_url;
 };
 
 enum config_type {
