@@ -15,9 +15,10 @@ struct check_output {
 
 /* The words of the command line, understood. */
 struct check_options {
-        struct str path;   /* empty: the current folder */
-        struct str commit; /* --commit; empty: not given */
-        struct str base;   /* --base */
+        struct str path;    /* empty: the current folder */
+        struct str commit;  /* --commit; empty: not given */
+        struct str base;    /* --base */
+        bool base_is_exact; /* base is what is compared with, and not the merge base with it */
         bool staged;
         enum stage stage;
         VEC(const struct check *) checks; /* of the stage, or named by --only */

@@ -381,6 +381,8 @@ static const struct text nothing_asked_mend = { "see --skip and the checks of we
 static void mind_nothing_asked(struct engine_request *request) {
         struct report *report = request->report;
 
+        if (request->may_be_empty)
+                return;
         for (size_t i = 0; i < request->check_count; i++)
                 if (request->checks[i] != &check_policy)
                         return;
