@@ -1,10 +1,12 @@
 /* weir init: a pipeline for the repository, and what an existing one lacks. */
 #include "cmd/init_command.h"
 
+#include "cmd/check_command.h"
 #include "facts/facts.h"
 #include "pipeline/services.h"
 #include "policy/config.h"
 #include "sys/file.h"
+#include "sys/interrupt.h"
 
 #define READ_MAX ((size_t)1 << 20)
 
@@ -283,6 +285,50 @@ static int prepare_and_act(struct init *init) {
         return act(init, &err);
 }
 
+/* ---- what an existing pipeline lacks ---- */
+
+static bool has_pipeline(const struct tree *tree) {
+        const struct tree_entry *entries;
+        enum scan_platform platform;
+        size_t count;
+
+        entries = tree_entries(tree, &count);
+        for (size_t i = 0; i < count; i++)
+                if (scan_is_pipeline(entries[i].path, &platform))
+                        return true;
+        return false;
+}
+
+static int say_no_pipeline(const struct init *init) {
+        struct err err;
+
+        err_at(&err, ERR_NOT_FOUND, init->files.root, 0, 0,
+               "has no pipeline file that weir knows");
+        err_mend(&err, "weir init writes one");
+        return cmd_fail(init->context, &err);
+}
+
+static int judge_pipelines(struct init *init) {
+        struct check_options options;
+        struct err err;
+
+        if (init->asked) {
+                err_set(&err, ERR_USAGE, "--check judges every pipeline file there is, not %s",
+                        init->asked->name);
+                return cmd_fail(init->context, &err);
+        }
+        interrupt_watch();
+        if (!open_root(init, &err) ||
+            !check_options_read(init->context, init->line, &options, &err))
+                return cmd_fail(init->context, &err);
+        if (!has_pipeline(init->tree))
+                return say_no_pipeline(init);
+        options.checks.count = 0;
+        *VEC_ADD(init->context->arena, &options.checks) = check_find(STR("config"));
+        options.only = true;
+        return check_judge(init->context, &options);
+}
+
 static int init_run(struct cmd_context *context, const struct cmd_line *line) {
         struct init init = { .context = context, .line = line };
         struct err err;
@@ -290,7 +336,7 @@ static int init_run(struct cmd_context *context, const struct cmd_line *line) {
 
         if (!read_words(&init, &err))
                 return cmd_fail(context, &err);
-        status = prepare_and_act(&init);
+        status = cmd_has(line, "check") ? judge_pipelines(&init) : prepare_and_act(&init);
         repo_close(&init.repo);
         return status;
 }
@@ -305,6 +351,13 @@ static const struct cmd_option options[] = {
             "流水线下载 weir 的地址及其 SHA-256（默认取 weir.yaml 的 init.weir_url）" } },
         { "force", NULL, NULL, false,
           { "replace a pipeline file that was edited", "替换已被修改的流水线文件" } },
+        { "check", NULL, NULL, false,
+          { "write nothing: say what the pipeline files that are there lack", "不写入：指出现有流水线文件的缺陷" } },
+        { "format", "FORMAT[=FILE]", NULL, false,
+          { "with --check: how and where to report, as in weir check; may be repeated (text)",
+            "与 --check 合用：报告格式与去向，同 weir check，可重复（默认 text）" } },
+        { "color", "WHEN", "auto|always|never", false,
+          { "with --check: colours in text (auto)", "与 --check 合用：文本着色（默认 auto）" } },
         { "dry-run", NULL, NULL, false,
           { "show what would be written, write nothing", "仅显示将写入的内容" } },
 };
