@@ -24,7 +24,7 @@ import xml.etree.ElementTree
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 WEIR = os.path.abspath(os.environ.get("WEIR", os.path.join(TOP, "build/debug/src/weir")))
-COMMANDS = ["check", "explain", "config", "baseline", "hook", "vulndb", "completion", "docs"]
+COMMANDS = ["check", "explain", "init", "hook", "config", "baseline", "vulndb", "completion", "docs"]
 FORMATS = ["text", "json", "sarif", "junit", "markdown", "html", "github", "gitlab"]
 NOBODY = 65534
 GOOD = "module example.com/pay\n\ngo 1.22.0\n"

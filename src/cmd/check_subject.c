@@ -230,15 +230,48 @@ static bool load_policy(struct cmd_context *context, const struct check_options 
         return true;
 }
 
+/* With --profile, coverage is judged at any stage unless the policy has it off. */
+static bool is_asked_for(const struct check_options *options, const struct config *config,
+                         const struct check *check) {
+        return check == &check_coverage && options->facts.coverage.profile_count &&
+               config_runs(config, check, STAGE_RELEASE);
+}
+
 /* A checkpoint that the policy has switched off, or moved to a later stage, does not run unless
  * --only names it. */
 static void leave_out_checks(struct check_options *options, const struct config *config) {
         size_t kept = 0;
 
         for (size_t i = 0; i < options->checks.count; i++)
-                if (options->only || config_runs(config, options->checks.items[i], options->stage))
+                if (options->only || is_asked_for(options, config, options->checks.items[i]) ||
+                    config_runs(config, options->checks.items[i], options->stage))
                         options->checks.items[kept++] = options->checks.items[i];
         options->checks.count = kept;
+}
+
+/* What the policy asks of coverage. The baseline is the base's where there is a base. */
+static void take_coverage(struct cmd_context *context, struct check_options *options,
+                          const struct check_subject *subject) {
+        const struct config *config = &subject->policy.config;
+        const struct baseline *baseline = subject->policy.policy.baseline;
+        struct coverage_options *coverage = &options->facts.coverage;
+        struct str *globs =
+                ARENA_ARRAY(context->arena, struct str, config->coverage_exclude.list.count);
+
+        coverage->total = config->coverage_total.value;
+        coverage->package = config->coverage_package.value;
+        coverage->patch = config->coverage_patch.value;
+        coverage->ratchet = config->coverage_ratchet.value;
+        coverage->exclude_generated = config->coverage_exclude_generated.value;
+        coverage->exclude_count = config->coverage_exclude.list.count;
+        coverage->exclude = globs;
+        for (size_t i = 0; i < coverage->exclude_count; i++)
+                globs[i] = config->coverage_exclude.list.items[i].value;
+        coverage->has_stored = baseline && baseline->has_coverage;
+        if (!coverage->has_stored)
+                return;
+        coverage->stored_statements = baseline->statements;
+        coverage->stored_covered = baseline->covered;
 }
 
 /* A path that the repository names must stay inside it. */
@@ -292,6 +325,7 @@ bool check_subject_open(struct cmd_context *context, struct check_options *optio
         if (!load_policy(context, options, subject, err) ||
             !take_snapshot(context, options, subject, err))
                 return false;
+        take_coverage(context, options, subject);
         leave_out_checks(options, &subject->policy.config);
         subject->facts.options = options->facts;
         subject->facts.repo = subject->repo;

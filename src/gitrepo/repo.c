@@ -299,3 +299,15 @@ void repo_close(struct repo **repo) {
 const struct repo_info *repo_info(const struct repo *repo) {
         return &repo->info;
 }
+
+struct str repo_remote_url(struct repo *repo, struct arena *arena, const char *remote) {
+        REPO_LOCKED(repo);
+        AUTO_GIT(git_config) *config = NULL;
+        struct str name = str_fmt(arena, "remote.%s.url", remote);
+        const char *value = NULL;
+
+        if (git_repository_config_snapshot(&config, repo->git) ||
+            git_config_get_string(&value, config, str_to_c(arena, name)))
+                return STR_NONE;
+        return str_dup(arena, str_of(value));
+}

@@ -99,9 +99,14 @@ struct config {
         struct config_text vulndb_path;
         struct config_number vulndb_max_age_days;
         struct config_flag modules_stdlib;
+        struct config_number coverage_total, coverage_package, coverage_patch; /* 8000: 80 % */
+        struct config_number coverage_ratchet;                                 /* 100: one point */
+        struct config_list coverage_exclude;
+        struct config_flag coverage_exclude_generated;
         struct config_choice hook_commit_message; /* enum config_message_form */
         struct config_list hook_ticket;           /* patterns; any of them will do */
         struct config_choice hook_unjudged;       /* enum config_unjudged */
+        struct config_text init_weir_url;
 };
 
 enum config_type {
@@ -112,6 +117,7 @@ enum config_type {
         CONFIG_TEXT,
         CONFIG_WORDS,
         CONFIG_NUMBER,
+        CONFIG_PERCENT, /* a config_number in hundredths */
         CONFIG_FLAG,
         CONFIG_CHOICE,   /* one word; the default is the first */
         CONFIG_PATTERNS, /* regular expressions of which one must match; one alone or a list */
@@ -123,7 +129,9 @@ enum config_looser {
         LOOSER_NEVER,
         LOOSER_CHANGED, /* any other value may be looser */
         LOOSER_HIGHER,
+        LOOSER_LOWER,
         LOOSER_FALSE,
+        LOOSER_TRUE,
 };
 
 struct config_key {
@@ -132,7 +140,7 @@ struct config_key {
         enum config_type type;
         enum config_looser looser;
         size_t offset;              /* of its member in struct config */
-        int64_t fallback, min, max; /* of numbers and flags */
+        int64_t fallback, min, max; /* of numbers, percentages and flags */
         struct str fallback_text;   /* of text */
         const char *const *words; /* those allowed, NULL at the end; CONFIG_CHOICE: loosest first */
         struct text help;

@@ -57,6 +57,8 @@ void config_show_heading(struct buf *out, const struct config_key *key, bool has
                          const char *empty, struct arena *arena);
 /* Columns before a key. */
 unsigned config_indent(const struct config_key *key);
+/* Hundredths as a number: "80", "79.96". */
+struct str config_percent(struct arena *arena, int64_t hundredths);
 /* As a YAML scalar in double quotes. */
 struct str config_quoted(struct arena *arena, struct str text);
 

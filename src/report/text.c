@@ -1,5 +1,6 @@
 /* The report for a person at a terminal: appears checkpoint by checkpoint, the verdict last. */
 #include "data/utf8.h"
+#include "facts/coverage.h"
 #include "report/report_format.h"
 
 enum paint { PAINT_NONE, PAINT_RED, PAINT_GREEN, PAINT_YELLOW, PAINT_BOLD, PAINT_DIM };
@@ -176,6 +177,38 @@ static void show_gap(const struct page *page, const struct report_gap *gap, cons
                  message_render(&gap->gap.mend, page->style->lang, arena));
 }
 
+static void show_sum(const struct page *page, const char *label, struct coverage_sum sum) {
+        struct arena *arena = page->out->arena;
+        struct str percent = coverage_words(arena, sum);
+
+        spaces(page, 2);
+        buf_printf(page->out,
+                   page->style->lang == LANG_ZH ? "%s：%.*s%%（%llu/%llu 条语句）\n"
+                                                : "%s %.*s %% (%llu of %llu statements)\n",
+                   label, STR_ARG(percent), (unsigned long long)sum.covered,
+                   (unsigned long long)sum.statements);
+}
+
+/* The figures, be they enough or not. */
+static void show_coverage(const struct page *page, const struct repo_facts *facts) {
+        const struct coverage_options *options = &facts->options.coverage;
+        struct coverage_sum before = { options->stored_statements, options->stored_covered };
+
+        if (!facts->coverage)
+                return;
+        show_sum(page, word(page, "total", "总计"), facts->coverage->total);
+        if (options->has_stored)
+                show_sum(page, word(page, "before", "变更前"), before);
+        if (facts->coverage->patch.statements)
+                show_sum(page, word(page, "this change", "本次变更"), facts->coverage->patch);
+        else if (facts->coverage->has_patch) {
+                spaces(page, 2);
+                buf_printf(
+                        page->out, "%s\n",
+                        word(page, "this change touches no statement", "本次变更未触及任何语句"));
+        }
+}
+
 static void text_check_finished(struct buf *out, const struct format_style *style,
                                 const struct report *report, const struct report_check *check) {
         struct page page = { out, style };
@@ -185,6 +218,8 @@ static void text_check_finished(struct buf *out, const struct format_style *styl
         buf_printf(out, "%-10s", check->check->id);
         paint(&page, paint_of(check->verdict), str_of(verdict_label(&page, check->verdict)));
         buf_add_char(out, '\n');
+        if (check->check == &check_coverage)
+                show_coverage(&page, report->facts);
         for (size_t i = 0; i < report->findings.count; i++)
                 if (report->findings.items[i]->check == check->check &&
                     !report->findings.items[i]->waived)

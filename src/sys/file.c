@@ -101,6 +101,34 @@ bool file_pieces(struct str path, char *buffer, size_t size,
         return true;
 }
 
+bool file_open(struct str path, int *ret_fd, uint64_t *ret_size, struct err *err) {
+        size_t size;
+
+        if (!open_regular(path, SIZE_MAX, ret_fd, &size, err))
+                return false;
+        *ret_size = size;
+        return true;
+}
+
+bool file_read_at(int fd, struct str path, uint64_t offset, char *buffer, size_t size,
+                  size_t *ret_read, struct err *err) {
+        size_t done = 0;
+
+        while (done < size) {
+                ssize_t n = pread(fd, buffer + done, size - done, (off_t)(offset + done));
+
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n < 0)
+                        return err_errno(err, path, "cannot read");
+                if (n == 0)
+                        break;
+                done += (size_t)n;
+        }
+        *ret_read = done;
+        return true;
+}
+
 bool file_map_open(struct str path, size_t max, struct file_map *ret_map, struct err *err) {
         AUTO_FD fd = -1;
         size_t size = 0;

@@ -32,6 +32,14 @@ MUST_USE bool file_read(struct arena *arena, struct str path, size_t max, struct
 MUST_USE bool file_pieces(struct str path, char *buffer, size_t size,
                           void (*piece)(void *ctx, struct str bytes), void *ctx, struct err *err);
 
+/* Opens a regular file to be read from any place in it, by several threads at once; errors as
+ * file_read. The descriptor is the caller's to close (AUTO_FD). */
+MUST_USE bool file_open(struct str path, int *ret_fd, uint64_t *ret_size, struct err *err);
+/* The bytes from offset on, at most size of them: fewer only at the end of the file. path is for
+ * errors. */
+MUST_USE bool file_read_at(int fd, struct str path, uint64_t offset, char *buffer, size_t size,
+                           size_t *ret_read, struct err *err);
+
 /* Maps a regular file; errors as file_read. The map is the caller's to close. */
 MUST_USE bool file_map_open(struct str path, size_t max, struct file_map *ret_map, struct err *err);
 void file_map_close(struct file_map *map);
