@@ -145,10 +145,31 @@ static bool check_form(struct letter *letter) {
 
 /* ---- the trailer ---- */
 
+/* git refuses a template that nobody has edited; a trailer would be an edit. */
+static bool is_untouched_template(struct letter *letter) {
+        struct cmd_context *context = letter->context;
+        struct str path = setting(letter, "commit.template"), text;
+        struct str home = env_get_or(&context->env, STR("HOME"), STR_NONE);
+        struct commit_message template = letter->message;
+        struct err ignored;
+
+        if (!path.len)
+                return false;
+        if (str_has_prefix(path, STR("~/")))
+                path = str_join_path(context->arena, home, str_slice(path, 2, path.len));
+        if (!file_read(context->arena, path, COMMIT_MESSAGE_MAX, &text, &ignored))
+                return false;
+        template.text = text;
+        return str_eq(commit_message_clean(&template, context->arena), letter->cleaned);
+}
+
 static bool add_trailers(struct letter *letter, struct err *err) {
         struct arena *arena = letter->context->arena;
         struct commit_message message = letter->message;
         struct stat st;
+
+        if (is_untouched_template(letter))
+                return true;
 
         for (size_t i = 0; i < letter->skips.list.count; i++)
                 message.text = trailer_add(&message, arena, TRAILER_SKIP,

@@ -9,12 +9,32 @@ AUTO_GIT_DEFINE(git_revwalk)
 AUTO_GIT_DEFINE(git_reference_iterator)
 AUTO_GIT_DEFINE(git_tree_entry)
 
+struct wanted_value {
+        struct str name, value;
+        bool found;
+};
+
+static void see_value(void *ctx, struct str key, struct str value) {
+        struct wanted_value *wanted = ctx;
+
+        if (!str_eq_fold(key, wanted->name))
+                return;
+        wanted->value = value;
+        wanted->found = true;
+}
+
 bool repo_setting(struct repo *repo, struct arena *arena, const char *name,
                   struct repo_setting *ret_setting) {
         REPO_LOCKED(repo);
         AUTO_GIT(git_config) *config = NULL;
         AUTO_GIT(git_config_entry) *entry = NULL;
+        struct wanted_value wanted = { .name = str_of(name) };
 
+        environment_config(repo->env, arena, see_value, &wanted);
+        if (wanted.found) {
+                *ret_setting = (struct repo_setting){ .value = wanted.value };
+                return true;
+        }
         if (git_repository_config(&config, repo->git) || git_config_get_entry(&entry, config, name))
                 return false;
         ret_setting->value = str_dup(arena, str_of(entry->value));

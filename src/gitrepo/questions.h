@@ -10,7 +10,7 @@ struct repo_setting {
                                     */
 };
 
-/* The value that holds for name ("core.hookspath"); false where none is set. */
+/* The value that holds for name ("core.hookspath"), `git -c` included; false where none is set. */
 bool repo_setting(struct repo *repo, struct arena *arena, const char *name,
                   struct repo_setting *ret_setting);
 

@@ -262,6 +262,7 @@ bool repo_open(struct arena *arena, const struct env *env, struct str path, stru
         AUTO_REPO *repo = ARENA_NEW(arena, struct repo);
         struct opening o = { .arena = arena, .env = env, .is_named = path.len > 0, .repo = repo };
 
+        repo->env = env;
         pthread_mutex_init(&repo->lock, NULL);
         pthread_mutex_init(&repo->lease_lock, NULL);
         repo->ignore_arena = arena_make(arena->budget);

@@ -21,63 +21,64 @@ static struct arena_budget budget = { .ceiling = 64 << 20, .on_full = never_full
 
 #define SCISSORS "------------------------ >8 ------------------------"
 
+static const struct {
+        const char *cleanup, *comment;
+        bool edited;
+        const char *before, *after;
+} trailer_cases[] = {
+        /* A title alone, with and without its line end. */
+        { "", "", false, "fix: x", "fix: x\n\nWeir-Skip: m\n" },
+        { "", "", false, "fix: x\n", "fix: x\n\nWeir-Skip: m\n" },
+        /* A title that looks like a trailer is none. */
+        { "", "", false, "Key: x\n", "Key: x\n\nWeir-Skip: m\n" },
+        { "", "", false, "t\n\nbody\n", "t\n\nbody\n\nWeir-Skip: m\n" },
+        { "", "", false, "t\n\nbody\n\n\n", "t\n\nbody\n\nWeir-Skip: m\n\n\n" },
+        /* An existing block grows. */
+        { "", "", false, "t\n\nRefs: 1\n", "t\n\nRefs: 1\nWeir-Skip: m\n" },
+        { "", "", false, "t\n\nSee: a\n  b\n", "t\n\nSee: a\n  b\nWeir-Skip: m\n" },
+        /* Half a paragraph of trailers is none, unless git wrote one of them. */
+        { "", "", false, "t\n\nsome words\nRefs: 1\n",
+          "t\n\nsome words\nRefs: 1\n\nWeir-Skip: m\n" },
+        { "", "", false, "t\n\nsome words\nSigned-off-by: A <a@b>\n",
+          "t\n\nsome words\nSigned-off-by: A <a@b>\nWeir-Skip: m\n" },
+        { "", "", false, "t\n\n(cherry picked from commit 12)\n",
+          "t\n\n(cherry picked from commit 12)\nWeir-Skip: m\n" },
+        /* It is there already; another value is another trailer. */
+        { "", "", false, "t\n\nweir-skip : m\n", NULL },
+        { "", "", false, "t\n\nWeir-Skip: v\n", "t\n\nWeir-Skip: v\nWeir-Skip: m\n" },
+        /* Comments stay behind it where they will be stripped, and are text elsewhere. */
+        { "", "", true, "t\n\n# hint\n#\n", "t\n\nWeir-Skip: m\n\n# hint\n#\n" },
+        { "", "", true, "t\n# hint\n", "t\n\nWeir-Skip: m\n# hint\n" },
+        { "", "", false, "t\n\n#12 is text\n", "t\n\n#12 is text\n\nWeir-Skip: m\n" },
+        { "strip", "", false, "t\n# c\n", "t\n\nWeir-Skip: m\n# c\n" },
+        { "whitespace", "", true, "t\n\n# c\n", "t\n\n# c\n\nWeir-Skip: m\n" },
+        { "", ";", true, "t\n; c\n", "t\n\nWeir-Skip: m\n; c\n" },
+        { "", "//", true, "t\n// c\n", "t\n\nWeir-Skip: m\n// c\n" },
+        { "", "auto", true, "t\n#1\n; c\n", "t\n#1\n\nWeir-Skip: m\n; c\n" },
+        /* The diff of commit -v is not read. */
+        { "", "", true, "t\n# " SCISSORS "\n# d\ndiff\n+Refs: 1\n",
+          "t\n\nWeir-Skip: m\n# " SCISSORS "\n# d\ndiff\n+Refs: 1\n" },
+        { "scissors", "auto", true, "t\n\n#1\n; " SCISSORS "\ndiff\n",
+          "t\n\n#1\n\nWeir-Skip: m\n; " SCISSORS "\ndiff\n" },
+        { "", "", true, "t\n\nConflicts:\n\ta.go\n", "t\n\nWeir-Skip: m\n\nConflicts:\n\ta.go\n" },
+        /* An empty message stays empty, so that git refuses it. */
+        { "", "", true, "\n# hint\n", NULL },
+        { "", "", true, "# " SCISSORS "\ndiff\n", NULL },
+        { "", "", false, "", NULL },
+};
+
 static void a_trailer_goes_where_git_puts_it(void **state UNUSED) {
-        static const struct {
-                const char *cleanup, *comment;
-                bool edited;
-                const char *before, *after;
-        } cases[] = {
-                /* A title alone, with and without its line end. */
-                { "", "", false, "fix: x", "fix: x\n\nWeir-Skip: m\n" },
-                { "", "", false, "fix: x\n", "fix: x\n\nWeir-Skip: m\n" },
-                /* A title that looks like a trailer is none. */
-                { "", "", false, "Key: x\n", "Key: x\n\nWeir-Skip: m\n" },
-                { "", "", false, "t\n\nbody\n", "t\n\nbody\n\nWeir-Skip: m\n" },
-                { "", "", false, "t\n\nbody\n\n\n", "t\n\nbody\n\nWeir-Skip: m\n\n\n" },
-                /* An existing block grows. */
-                { "", "", false, "t\n\nRefs: 1\n", "t\n\nRefs: 1\nWeir-Skip: m\n" },
-                { "", "", false, "t\n\nSee: a\n  b\n", "t\n\nSee: a\n  b\nWeir-Skip: m\n" },
-                /* Half a paragraph of trailers is none, unless git wrote one of them. */
-                { "", "", false, "t\n\nsome words\nRefs: 1\n",
-                  "t\n\nsome words\nRefs: 1\n\nWeir-Skip: m\n" },
-                { "", "", false, "t\n\nsome words\nSigned-off-by: A <a@b>\n",
-                  "t\n\nsome words\nSigned-off-by: A <a@b>\nWeir-Skip: m\n" },
-                { "", "", false, "t\n\n(cherry picked from commit 12)\n",
-                  "t\n\n(cherry picked from commit 12)\nWeir-Skip: m\n" },
-                /* It is there already; another value is another trailer. */
-                { "", "", false, "t\n\nweir-skip : m\n", NULL },
-                { "", "", false, "t\n\nWeir-Skip: v\n", "t\n\nWeir-Skip: v\nWeir-Skip: m\n" },
-                /* Comments stay behind it where they will be stripped, and are text elsewhere. */
-                { "", "", true, "t\n\n# hint\n#\n", "t\n\nWeir-Skip: m\n\n# hint\n#\n" },
-                { "", "", true, "t\n# hint\n", "t\n\nWeir-Skip: m\n# hint\n" },
-                { "", "", false, "t\n\n#12 is text\n", "t\n\n#12 is text\n\nWeir-Skip: m\n" },
-                { "strip", "", false, "t\n# c\n", "t\n\nWeir-Skip: m\n# c\n" },
-                { "whitespace", "", true, "t\n\n# c\n", "t\n\n# c\n\nWeir-Skip: m\n" },
-                { "", ";", true, "t\n; c\n", "t\n\nWeir-Skip: m\n; c\n" },
-                { "", "//", true, "t\n// c\n", "t\n\nWeir-Skip: m\n// c\n" },
-                { "", "auto", true, "t\n#1\n; c\n", "t\n#1\n\nWeir-Skip: m\n; c\n" },
-                /* The diff of commit -v is not read. */
-                { "", "", true, "t\n# " SCISSORS "\n# d\ndiff\n+Refs: 1\n",
-                  "t\n\nWeir-Skip: m\n# " SCISSORS "\n# d\ndiff\n+Refs: 1\n" },
-                { "scissors", "auto", true, "t\n\n#1\n; " SCISSORS "\ndiff\n",
-                  "t\n\n#1\n\nWeir-Skip: m\n; " SCISSORS "\ndiff\n" },
-                { "", "", true, "t\n\nConflicts:\n\ta.go\n",
-                  "t\n\nWeir-Skip: m\n\nConflicts:\n\ta.go\n" },
-                /* An empty message stays empty, so that git refuses it. */
-                { "", "", true, "\n# hint\n", NULL },
-                { "", "", true, "# " SCISSORS "\ndiff\n", NULL },
-                { "", "", false, "", NULL },
-        };
         AUTO_ARENA arena = arena_make(&budget);
 
-        for (size_t i = 0; i < COUNT_OF(cases); i++) {
-                struct commit_message message =
-                        commit_message_read(str_of(cases[i].before), str_of(cases[i].cleanup),
-                                            str_of(cases[i].comment), cases[i].edited);
+        for (size_t i = 0; i < COUNT_OF(trailer_cases); i++) {
+                struct commit_message message = commit_message_read(
+                        str_of(trailer_cases[i].before), str_of(trailer_cases[i].cleanup),
+                        str_of(trailer_cases[i].comment), trailer_cases[i].edited);
                 struct str after = trailer_add(&message, &arena, TRAILER_SKIP, STR("m"));
 
-                assert_string_equal(str_to_c(&arena, after),
-                                    cases[i].after ? cases[i].after : cases[i].before);
+                assert_string_equal(str_to_c(&arena, after), trailer_cases[i].after
+                                                                     ? trailer_cases[i].after
+                                                                     : trailer_cases[i].before);
                 message.text = after;
                 assert_true(str_eq(trailer_add(&message, &arena, TRAILER_SKIP, STR("m")), after));
         }

@@ -77,7 +77,7 @@ static bool absolute(const struct repo_info *info, const struct env *env, struct
         }
         if (!str_has_prefix(value, STR("/")))
                 value = str_join_path(arena, root_of(info), value);
-        *ret_dir = resolved(arena, value);
+        *ret_dir = str_drop_suffix(value, STR("/"));
         return true;
 }
 
@@ -139,6 +139,8 @@ bool hook_place_find(struct repo *repo, const struct env *env, struct arena *are
         struct hook_place place = { .dir = str_join_path(arena, info->common_dir, STR("hooks")) };
         struct str git_dir = resolved(arena, info->common_dir);
         struct repo_setting setting;
+        struct err ignored;
+        struct str where;
 
         if (repo_setting(repo, arena, "core.hookspath", &setting)) {
                 place.setting = setting.value;
@@ -149,14 +151,14 @@ bool hook_place_find(struct repo *repo, const struct env *env, struct arena *are
                 if (!absolute(info, env, arena, setting.value, &place.dir, err))
                         return false;
         }
-        place.dir = resolved(arena, place.dir);
+        (void)!file_real_path(arena, place.dir, &place.dir, &ignored);
         if (!check_folder(&place, err))
                 return false;
         see_husky(&place, arena);
-        place.is_in_tree = info->work_dir.len &&
-                           is_below(place.dir, resolved(arena, info->work_dir)) &&
-                           !is_below(place.dir, git_dir);
-        place.is_outside = !place.is_in_tree && !is_below(place.dir, git_dir);
+        where = resolved(arena, place.dir);
+        place.is_in_tree = info->work_dir.len && is_below(where, resolved(arena, info->work_dir)) &&
+                           !is_below(where, git_dir);
+        place.is_outside = !place.is_in_tree && !is_below(where, git_dir);
         see_config_files(&place, info->work_dir, arena);
         see_scripts(&place, arena);
         *ret_place = place;

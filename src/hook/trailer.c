@@ -167,22 +167,25 @@ struct reading {
         void *ctx;
 };
 
-static void read_line(const struct reading *reading, struct str line) {
-        size_t separator = separator_of(line);
-        struct str token;
+/* A trailer with the lines that go on with it. */
+static void read_one(const struct reading *reading, struct str lines) {
+        size_t separator = separator_of(lines);
 
-        if (separator == SIZE_MAX)
-                return;
-        token = str_trim(str_slice(line, 0, separator));
-        if (str_eq_fold(token, reading->token))
-                reading->visit(reading->ctx, str_trim(str_slice(line, separator + 1, line.len)));
+        if (separator != SIZE_MAX &&
+            str_eq_fold(str_trim(str_slice(lines, 0, separator)), reading->token))
+                reading->visit(reading->ctx, str_trim(str_slice(lines, separator + 1, lines.len)));
 }
 
 static void read_block(struct str text, struct block block, const struct reading *reading) {
-        struct str rest = str_slice(text, block.from, block.to), line;
+        size_t start = block.from;
 
-        while (str_next_line(&rest, &line))
-                read_line(reading, line);
+        for (size_t at = block.from; at < block.to;) {
+                at += line_at(text, at).len;
+                if (at < block.to && is_space(text.ptr[at]))
+                        continue;
+                read_one(reading, str_slice(text, start, at));
+                start = at;
+        }
 }
 
 void trailer_each(struct str committed, struct str token, trailer_visit *visit, void *ctx) {
