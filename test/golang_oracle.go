@@ -160,7 +160,7 @@ func printFunctions(src []byte) {
 		if fn, ok := d.(*ast.FuncDecl); ok {
 			recv, star := receiver(fn)
 			a, b := fset.PositionFor(fn.Pos(), false), fset.PositionFor(fn.End(), false)
-			fmt.Fprintf(out, "func %s %q %v %d:%d %d:%d\n", fn.Name.Name, recv, star, a.Line, a.Column, b.Line, b.Column)
+			fmt.Fprintf(out, "func %s %q %v %v %d:%d %d:%d\n", fn.Name.Name, recv, star, fn.Body != nil, a.Line, a.Column, b.Line, b.Column)
 		}
 	}
 }

@@ -52,6 +52,9 @@ struct check {
 extern const struct check *const checks[];
 extern const size_t check_count;
 
+/* The checkpoint that --profile asks for. */
+extern const struct check check_coverage;
+
 const struct check *check_find(struct str id);
 
 /* The rule with this id and its checkpoint; NULL where there is none. */

@@ -1,6 +1,7 @@
 /* weir baseline: what is there now no longer blocks. */
 #include "check/policy_rules.h"
 #include "cmd/check_command.h"
+#include "facts/coverage.h"
 #include "sys/file.h"
 #include "sys/interrupt.h"
 
@@ -39,14 +40,45 @@ static bool check_inside(struct cmd_context *context, struct str root, struct st
         return err_mend(err, "name a file of the repository as baseline in weir.yaml");
 }
 
+/* What is covered now, or, where that was not judged, what was stored before. */
+static struct baseline coverage_to_keep(const struct check_subject *subject,
+                                        const struct baseline *old) {
+        const struct coverage *coverage = subject->facts.coverage;
+        struct baseline kept = { 0 };
+
+        if (coverage) {
+                kept.statements = coverage->total.statements;
+                kept.covered = coverage->total.covered;
+                kept.has_coverage = kept.statements > 0;
+        } else if (old && old->has_coverage) {
+                kept = *old;
+        }
+        return kept;
+}
+
+/* A profile that was named and could not be judged leaves the file as it is. */
+static bool check_profile(const struct check_subject *subject, struct arena *arena,
+                          struct err *err) {
+        const struct fact_state *state = &subject->facts.states[FACT_COVERAGE];
+
+        if (!subject->facts.options.coverage.profile_count || !state->gaps.count)
+                return true;
+        err_set(err, ERR_MISMATCH, "%.*s",
+                STR_ARG(message_render(&state->gaps.items[0].why, LANG_EN, arena)));
+        return err_mend(err, "%.*s",
+                        STR_ARG(message_render(&state->gaps.items[0].mend, LANG_EN, arena)));
+}
+
 static bool write_baseline(struct cmd_context *context, struct check_subject *subject,
-                           struct err *err) {
+                           const struct baseline *old, struct err *err) {
+        struct baseline kept = coverage_to_keep(subject, old);
         struct str path = baseline_path(context, subject);
         size_t count = keep_entries(&subject->report);
         struct buf out = buf_make(context->arena);
 
-        baseline_write(context->arena, subject->report.findings.items, count, &out);
-        if (!check_inside(context, subject->report.path, path, err) ||
+        baseline_write(context->arena, subject->report.findings.items, count, &kept, &out);
+        if (!check_profile(subject, context->arena, err) ||
+            !check_inside(context, subject->report.path, path, err) ||
             !file_write(path, buf_str(&out), 0666, err))
                 return err_context(err, "writing the baseline");
         fprintf(context->out,
@@ -64,13 +96,15 @@ static bool judge_as_is(struct cmd_context *context, const struct check_options 
                                           .policy = &subject->policy,
                                           .checks = options->checks.items,
                                           .check_count = options->checks.count };
+        const struct baseline *old = subject->policy.policy.baseline;
         bool ok;
 
         subject->policy.policy.baseline = NULL;
+        subject->facts.options.coverage.has_stored = false;
         interrupt_watch();
         engine_run(&request);
         ok = !subject->report.interrupted || err_set(err, ERR_INTERRUPTED, "interrupted");
-        ok = ok && write_baseline(context, subject, err);
+        ok = ok && write_baseline(context, subject, old, err);
         engine_close(&request);
         return ok;
 }
@@ -113,6 +147,12 @@ static const struct cmd_option options[] = {
           false,
           { "only these checkpoints, comma-separated", "仅运行这些检查点（逗号分隔）" } },
         { "skip", "LIST", NULL, false, { "not these checkpoints", "跳过这些检查点" } },
+        { "profile",
+          "FILE",
+          NULL,
+          false,
+          { "store what this coverage profile covers: it may not fall far below; may be repeated",
+            "保存该覆盖率文件的覆盖率：此后不得明显低于它，可重复" } },
         { "vulndb",
           "FILE",
           NULL,

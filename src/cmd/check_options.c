@@ -57,8 +57,10 @@ static bool takes_part(const struct cmd_line *line, enum stage stage, const stru
         if (!option_names(line, "only", check, &only, err) ||
             !option_names(line, "skip", check, &skip, err))
                 return false;
+        /* Who names a profile wants it judged, at any stage. */
         if (!cmd_has(line, "only"))
-                only = check->stage <= stage;
+                only = check->stage <= stage ||
+                       (check == &check_coverage && cmd_has(line, "profile"));
         /* The policy is no checkpoint of its own: it is judged with all others. */
         *ret_part = (only || check == &check_policy) && !skip;
         return true;
@@ -115,7 +117,24 @@ static bool read_output(struct cmd_context *context, struct str value,
                         return err_set(err, ERR_USAGE, "two reports for %s",
                                        file.len ? "the same file"
                                                 : "standard output: give one of them =FILE");
+        options->facts.coverage.want_sources |= format->shows_sources;
         *VEC_ADD(context->arena, &options->outputs) = (struct check_output){ format, file };
+        return true;
+}
+
+/* The trace is written where a report would go, so it must be a file of its own too. */
+static bool check_trace_file(struct cmd_context *context, const struct check_options *options,
+                             struct err *err) {
+        struct str file;
+
+        if (!options->trace_file.len)
+                return true;
+        file = output_file(context, options->trace_file);
+        for (size_t i = 0; i < options->outputs.count; i++)
+                if (str_eq(options->outputs.items[i].file, file))
+                        return err_set(err, ERR_USAGE, "--trace %.*s: the %s report goes there too",
+                                       STR_ARG(options->trace_file),
+                                       options->outputs.items[i].format->name);
         return true;
 }
 
@@ -169,26 +188,22 @@ static bool read_policy(struct cmd_context *context, const struct cmd_line *line
                 if (str_eq(str_of(line->options.items[i].option->name), STR("policy")))
                         *VEC_ADD(context->arena, &options->policy_files) =
                                 line->options.items[i].value;
-        cmd_value(line, "policy-from", &from);
+        if (cmd_value(line, "policy-from", &from) && !options->base.len) {
+                err_set(err, ERR_USAGE,
+                        "--policy-from has no effect without --base: the policy is "
+                        "that of what is judged");
+                return err_mend(err, "--base REV --policy-from %.*s, or leave it out",
+                                STR_ARG(from));
+        }
         options->policy_from_head = str_eq(from, STR("head"));
         if (options->policy_from_head || str_eq(from, STR("base")))
                 return true;
         return err_set(err, ERR_USAGE, "--policy-from takes base or head, not %.*s", STR_ARG(from));
 }
 
-static void read_imports(struct cmd_context *context, const struct cmd_line *line,
-                         struct check_options *options) {
-        VEC(struct str) files = { 0 };
-
-        for (size_t i = 0; i < line->options.count; i++)
-                if (str_eq(str_of(line->options.items[i].option->name), STR("import")))
-                        *VEC_ADD(context->arena, &files) = line->options.items[i].value;
-        options->facts.imports = files.items;
-        options->facts.import_count = files.count;
-}
-
-static struct str *values_of(struct cmd_context *context, const struct cmd_line *line,
-                             const char *option, size_t *ret_count) {
+/* The values of an option that may be repeated. */
+static const struct str *values_of(struct cmd_context *context, const struct cmd_line *line,
+                                   const char *option, size_t *ret_count) {
         VEC(struct str) values = { 0 };
 
         for (size_t i = 0; i < line->options.count; i++)
@@ -233,7 +248,9 @@ static void read_facts(struct cmd_context *context, const struct cmd_line *line,
                 .no_cache = cmd_has(line, "no-cache"),
                 .now_seconds = clock_unix_seconds(),
         };
-        read_imports(context, line, options);
+        options->facts.imports = values_of(context, line, "import", &options->facts.import_count);
+        options->facts.coverage.profiles =
+                values_of(context, line, "profile", &options->facts.coverage.profile_count);
         cmd_value(line, "vulndb", &options->facts.vulndb_path);
         if (cmd_value(line, "trace", &options->trace_file))
                 options->facts.trace = trace_make(context->arena);
@@ -251,5 +268,6 @@ bool check_options_read(struct cmd_context *context, const struct cmd_line *line
                read_checks(context, line, ret_options, err) &&
                read_policy(context, line, ret_options, err) &&
                read_outputs(context, line, ret_options, err) &&
+               check_trace_file(context, ret_options, err) &&
                read_colour(context, line, ret_options, err);
 }

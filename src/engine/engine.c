@@ -3,6 +3,7 @@
 #include "base/map.h"
 #include "check/policy_rules.h"
 #include "engine/fingerprint.h"
+#include "facts/coverage.h"
 #include "sys/clock.h"
 #include "sys/interrupt.h"
 #include "sys/pool.h"
@@ -380,6 +381,8 @@ static const struct text nothing_asked_mend = { "see --skip and the checks of we
 static void mind_nothing_asked(struct engine_request *request) {
         struct report *report = request->report;
 
+        if (request->may_be_empty)
+                return;
         for (size_t i = 0; i < request->check_count; i++)
                 if (request->checks[i] != &check_policy)
                         return;
@@ -414,6 +417,35 @@ static void take_vulndb(struct engine_request *request) {
         request->report->vulndb_entries = vulndb->entry_count;
 }
 
+static const struct text left_out = {
+        "coverage does not count {files} files ({statements} statements): coverage.exclude",
+        "覆盖率不计入 {files} 个文件（{statements} 条语句）：coverage.exclude"
+};
+static const struct text left_out_generated = {
+        "coverage does not count {files} generated files ({statements} statements): "
+        "coverage.exclude_generated",
+        "覆盖率不计入 {files} 个生成的文件（{statements} 条语句）：coverage.exclude_generated"
+};
+
+/* What the policy leaves out of coverage is said in every report. */
+static void tell_left_out(struct engine_request *request) {
+        const struct coverage *coverage = request->facts->coverage;
+
+        for (size_t i = 0; coverage && i < coverage->excluded_count; i++) {
+                const struct coverage_excluded *excluded = &coverage->excluded[i];
+                struct report_skip skip = {
+                        excluded->pattern.len ? excluded->pattern : STR("*.go"),
+                        message_make(excluded->pattern.len ? &left_out : &left_out_generated)
+                };
+
+                message_arg(&skip.why, "files", str_fmt(request->arena, "%zu", excluded->files));
+                message_arg(
+                        &skip.why, "statements",
+                        str_fmt(request->arena, "%llu", (unsigned long long)excluded->statements));
+                *VEC_ADD(request->arena, &request->report->skipped) = skip;
+        }
+}
+
 void engine_run(struct engine_request *request) {
         for (size_t i = 0; i < request->check_count && !interrupt_requested(); i++)
                 if (request->checks[i] != &check_policy)
@@ -423,6 +455,7 @@ void engine_run(struct engine_request *request) {
                         run_policy_check(request);
         request->report->interrupted = interrupt_requested();
         take_vulndb(request);
+        tell_left_out(request);
         mind_nothing_asked(request);
         finish(request);
 }

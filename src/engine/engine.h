@@ -16,6 +16,8 @@ struct engine_request {
         const struct sink *sinks;
         size_t sink_count;
 
+        bool may_be_empty; /* the user left out every checkpoint on purpose: that is no gap */
+
         struct policy_files *policy; /* NULL: every rule as it is, nothing waived */
 
         /* The same over the base, to tell what was there before; NULL without a base. Its facts are

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/message.h"
 #include "base/vec.h"
+#include "gitrepo/diff.h"
 #include "gitrepo/repo.h"
 #include "golang/goenv.h"
 #include "gomod/modfile.h"
@@ -18,6 +19,7 @@
 #include "modcache/modcache.h"
 #include "modcache/prove.h"
 #include "modload/vendorlist.h"
+#include "pipeline/scan.h"
 #include "sys/env.h"
 #include "sys/progress.h"
 #include "sys/trace.h"
@@ -56,6 +58,19 @@ struct fact_state {
 };
 
 struct module_facts;
+struct coverage; /* facts/coverage.h */
+
+/* The lines of a Go file that the change has touched, as it is now. */
+struct changed_file {
+        struct str path;
+        struct line_ranges lines;
+};
+
+/* Sorted by path; without vendor folders. */
+struct changed_files {
+        const struct changed_file *items;
+        size_t count;
+};
 
 /* A Go toolchain that a pipeline file asks for. */
 struct ci_toolchain {
@@ -125,6 +140,20 @@ struct test_run {
         size_t profile_count;
 };
 
+/* What of coverage is judged, and by which numbers. Percentages are in hundredths of a point. */
+struct coverage_options {
+        const struct str *profiles; /* --profile: files, and folders of GOCOVERDIR */
+        size_t profile_count;
+        const struct str *exclude; /* globs (data/glob.h) of files that do not count */
+        size_t exclude_count;
+        bool exclude_generated;
+        int64_t total, package, patch; /* at least so much; 0: no such gate */
+        int64_t ratchet;               /* at most so much below what the base has stored */
+        bool has_stored;               /* the base has stored this */
+        uint64_t stored_statements, stored_covered;
+        bool want_sources; /* a report shows source lines */
+};
+
 /* What every builder may look at; filled by the caller of engine_run. */
 struct fact_options {
         const struct env *env;
@@ -140,6 +169,7 @@ struct fact_options {
         int64_t vulndb_max_age_days;
         bool stdlib; /* the standard library too, by go and toolchain line */
         struct test_options tests;
+        struct coverage_options coverage;
 };
 
 struct repo_facts {
@@ -152,6 +182,8 @@ struct repo_facts {
 
         const struct ci_toolchain *ci_toolchains; /* FACT_CI_TOOLCHAINS */
         size_t ci_toolchain_count;
+        const struct scan_file *pipelines; /* FACT_PIPELINES */
+        size_t pipeline_count;
         const struct goenv *goenv;       /* FACT_GOENV */
         const struct modcache *modcache; /* FACT_MODCACHE */
         const struct vulndb *vulndb;     /* FACT_VULNDB */
@@ -161,6 +193,8 @@ struct repo_facts {
         size_t import_count;
 
         const struct test_run *test_run; /* FACT_TEST_RUN */
+        const struct changed_files *changes; /* FACT_CHANGES; NULL without a base */
+        const struct coverage *coverage;     /* FACT_COVERAGE */
 
         struct fact_state states[FACT_COUNT];
 };
@@ -265,6 +299,9 @@ uint64_t fact_closure(uint64_t wanted);
 /* The state of a fact for a module (or, module NULL, of the repository). */
 const struct fact_state *fact_state_of(const struct repo_facts *repo,
                                        const struct module_facts *module, enum fact fact);
+
+/* The changed lines of a file; NULL where it has none, or there is no base. */
+const struct changed_file *changed_files_find(const struct changed_files *changes, struct str path);
 
 /* Finds the modules (folders with a go.mod) at or under `under` in the tree, without those below
  * vendor, testdata, or folders that begin with `_` or `.`. Sorted by folder. */

@@ -106,7 +106,8 @@ static void print_functions(struct arena *arena, struct str bytes, uint32_t rele
         for (size_t i = 0; i < count; i++) {
                 printf("func %.*s ", STR_ARG(functions[i].name));
                 print_quoted(functions[i].receiver);
-                printf(" %s", functions[i].pointer_receiver ? "true" : "false");
+                printf(" %s %s", functions[i].pointer_receiver ? "true" : "false",
+                       functions[i].has_body ? "true" : "false");
                 print_place(functions[i].start);
                 print_place(functions[i].end);
                 putchar('\n');

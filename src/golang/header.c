@@ -754,13 +754,17 @@ bool header_import_path_is_valid(struct str path) {
 struct function_scan {
         struct lexer lexer;
         struct token token;
-        struct source_pos last_end; /* after the last token taken */
+        enum token_kind last; /* the last token taken, and the place after it */
+        struct source_pos last_end;
+        uint32_t last_end_offset;
 };
 
 static void take(struct function_scan *scan) {
         if (!scan->token.implied) {
                 scan->last_end = scan->token.pos;
                 scan->last_end.column += (uint32_t)scan->token.text.len;
+                scan->last_end_offset = scan->token.offset + (uint32_t)scan->token.text.len;
+                scan->last = scan->token.kind;
         }
         scan->token = lexer_next(&scan->lexer);
 }
@@ -773,16 +777,23 @@ static bool closes(enum token_kind kind) {
         return kind == TOKEN_RPAREN || kind == TOKEN_RBRACK || kind == TOKEN_RBRACE;
 }
 
-/* Moves to the semicolon that ends a top-level declaration, or the end of the file. */
-static void skip_declaration(struct function_scan *scan) {
+/* Moves to the semicolon that ends a top-level declaration, or the end of the file. True where a
+ * brace was met outside all others that belongs to no struct or interface: of a function, that is
+ * its body. */
+static bool skip_declaration(struct function_scan *scan) {
+        bool has_body = false;
+
         for (size_t depth = 0; scan->token.kind != TOKEN_EOF; take(scan)) {
                 if (scan->token.kind == TOKEN_SEMICOLON && depth == 0)
-                        return;
+                        break;
+                if (scan->token.kind == TOKEN_LBRACE && depth == 0)
+                        has_body |= scan->last != TOKEN_STRUCT && scan->last != TOKEN_INTERFACE;
                 if (opens(scan->token.kind))
                         depth++;
                 else if (closes(scan->token.kind) && depth)
                         depth--;
         }
+        return has_body;
 }
 
 /* `(name *Type[Params])`: the type is the last identifier before a bracket or the end. */
@@ -805,7 +816,8 @@ static void scan_receiver(struct function_scan *scan, struct header_function *fu
 
 /* False where no function declaration follows `func`. */
 static bool scan_function(struct function_scan *scan, struct header_function *ret_function) {
-        struct header_function function = { .start = scan->token.pos };
+        struct header_function function = { .start = scan->token.pos,
+                                            .start_offset = scan->token.offset };
 
         take(scan);
         if (scan->token.kind == TOKEN_LPAREN)
@@ -813,8 +825,9 @@ static bool scan_function(struct function_scan *scan, struct header_function *re
         if (scan->token.kind != TOKEN_IDENT)
                 return false;
         function.name = scan->token.text;
-        skip_declaration(scan);
+        function.has_body = skip_declaration(scan);
         function.end = scan->last_end;
+        function.end_offset = scan->last_end_offset;
         *ret_function = function;
         return true;
 }

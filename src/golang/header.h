@@ -68,7 +68,9 @@ struct header_function {
         struct str name;
         struct str receiver; /* the receiver's type name, without `*` and type parameters; or "" */
         bool pointer_receiver;
+        bool has_body;                /* else it is written elsewhere, in assembly say */
         struct source_pos start, end; /* of `func`, and after the last byte of the body (or line) */
+        uint32_t start_offset, end_offset; /* the same in bytes of the source */
 };
 
 /* Scans a Go file of at most LEXER_SOURCE_MAX bytes. Views into bytes and arena memory. */

@@ -150,6 +150,26 @@ static void a_nul_makes_a_file_unreadable_only_in_its_head(void **state UNUSED) 
         assert_int_equal(header_scan(&arena, STR("package a\nfunc f\0")).state, HEADER_OK);
 }
 
+static void functions_without_a_body_are_told_apart(void **state UNUSED) {
+        AUTO_ARENA arena = arena_make(&budget);
+        const struct header_function *functions;
+        size_t count;
+
+        header_functions(&arena,
+                         STR("package p\n"
+                             "func a() struct{}\n"
+                             "func b() interface{ m() } { return nil }\n"
+                             "func c(f func() struct{})\n"
+                             "func d[T interface{ ~int }](x T) {}\n"
+                             "func e() (x struct{ y int }, err error)\n"),
+                         &functions, &count);
+        assert_int_equal(count, 5);
+        for (size_t i = 0; i < count; i++)
+                assert_int_equal(functions[i].has_body, i % 2);
+        assert_int_equal(functions[1].start_offset, 28);
+        assert_int_equal(functions[1].end_offset, 68);
+}
+
 static void functions_have_name_receiver_and_extent(void **state UNUSED) {
         AUTO_ARENA arena = arena_make(&budget);
         const struct header_function *functions;
@@ -185,6 +205,7 @@ int main(void) {
                 cmocka_unit_test(broken_files_have_a_place),
                 cmocka_unit_test(a_nul_makes_a_file_unreadable_only_in_its_head),
                 cmocka_unit_test(functions_have_name_receiver_and_extent),
+                cmocka_unit_test(functions_without_a_body_are_told_apart),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

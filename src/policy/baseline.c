@@ -49,6 +49,30 @@ static bool read_entries(struct arena *arena, struct str file, const struct json
         return true;
 }
 
+static bool read_count(const struct json *value, uint64_t *ret_count) {
+        bool ok = value && value->kind == JSON_KIND_NUMBER && value->is_integer &&
+                  value->integer >= 0 && value->integer <= BASELINE_STATEMENTS_MAX;
+
+        if (ok)
+                *ret_count = (uint64_t)value->integer;
+        return ok;
+}
+
+static bool read_coverage(struct str file, const struct json *coverage, struct baseline *baseline,
+                          struct err *err) {
+        if (!coverage || coverage->kind == JSON_KIND_NULL)
+                return true;
+        if (!read_count(json_get(coverage, STR("statements")), &baseline->statements) ||
+            !read_count(json_get(coverage, STR("covered")), &baseline->covered) ||
+            baseline->covered > baseline->statements) {
+                err_at(err, ERR_SYNTAX, file, 0, 0,
+                       "coverage has no numbers of statements and of those covered");
+                return err_mend(err, "weir baseline write --profile FILE");
+        }
+        baseline->has_coverage = baseline->statements > 0;
+        return true;
+}
+
 bool baseline_parse(struct arena *arena, struct str file, struct str text,
                     struct baseline *ret_baseline, struct err *err) {
         struct baseline baseline = { 0 };
@@ -69,7 +93,8 @@ bool baseline_parse(struct arena *arena, struct str file, struct str text,
         list = json_get(&root, STR("findings"));
         if (!list || list->kind != JSON_KIND_ARRAY)
                 return err_at(err, ERR_SYNTAX, file, 0, 0, "has no list of findings");
-        if (!read_entries(arena, file, list, &baseline, err))
+        if (!read_entries(arena, file, list, &baseline, err) ||
+            !read_coverage(file, json_get(&root, STR("coverage")), &baseline, err))
                 return false;
         *ret_baseline = baseline;
         return true;
@@ -89,7 +114,7 @@ static void write_entry(const struct baseline_entry *entry, struct buf *out) {
 }
 
 void baseline_write(struct arena *arena, struct finding *const *findings, size_t count,
-                    struct buf *out) {
+                    const struct baseline *kept, struct buf *out) {
         struct baseline_entry *entries = ARENA_ARRAY(arena, struct baseline_entry, count);
 
         for (size_t i = 0; i < count; i++)
@@ -99,7 +124,11 @@ void baseline_write(struct arena *arena, struct finding *const *findings, size_t
                         .file = findings[i]->file,
                 };
         count = sort_entries(entries, count);
-        buf_printf(out, "{\"schema\":\"%.*s\",\"findings\":[", STR_ARG(BASELINE_SCHEMA));
+        buf_printf(out, "{\"schema\":\"%.*s\",", STR_ARG(BASELINE_SCHEMA));
+        if (kept && kept->has_coverage)
+                buf_printf(out, "\n\"coverage\":{\"statements\":%llu,\"covered\":%llu},\n",
+                           (unsigned long long)kept->statements, (unsigned long long)kept->covered);
+        buf_add(out, STR("\"findings\":["));
         for (size_t i = 0; i < count; i++) {
                 buf_add(out, i ? STR(",\n") : STR("\n"));
                 write_entry(&entries[i], out);

@@ -5,8 +5,18 @@
 #include "policy/config_type.h"
 
 #define VULNDB_AGE_DAYS 30
+#define COVERAGE_TOTAL 8000 /* hundredths of a percent */
+#define COVERAGE_RATCHET 100
+#define PERCENT_MAX 10000
 
 static const char *const require_words[] = { "vulndb", "online", NULL };
+
+static const char *const message_words[] = {
+        [MESSAGE_FORM_NONE] = "none", [MESSAGE_FORM_CONVENTIONAL] = "conventional", NULL
+};
+static const char *const unjudged_words[] = {
+        [UNJUDGED_WARN] = "warn", [UNJUDGED_REFUSE] = "refuse", NULL
+};
 
 #define MEMBER(name) .offset = offsetof(struct config, name)
 
@@ -171,6 +181,85 @@ const struct config_key config_keys[] = {
           MEMBER(tests_shuffle),
           .help = { "run the tests of a package in another order each time",
                     "每次以不同顺序运行包内测试" } },
+        { .section = STR_INIT("coverage"),
+          .name = STR_INIT("total"),
+          .type = CONFIG_PERCENT,
+          .looser = LOOSER_LOWER,
+          MEMBER(coverage_total),
+          .fallback = COVERAGE_TOTAL,
+          .max = PERCENT_MAX,
+          .help = { "at least this percentage of all statements must be covered by tests",
+                    "全部语句中被测试覆盖的百分比不得低于此值" } },
+        { .section = STR_INIT("coverage"),
+          .name = STR_INIT("package"),
+          .type = CONFIG_PERCENT,
+          .looser = LOOSER_LOWER,
+          MEMBER(coverage_package),
+          .max = PERCENT_MAX,
+          .help = { "at least this percentage of the statements of each package; 0 asks nothing",
+                    "每个包的语句覆盖百分比不得低于此值；0 表示不要求" } },
+        { .section = STR_INIT("coverage"),
+          .name = STR_INIT("patch"),
+          .type = CONFIG_PERCENT,
+          .looser = LOOSER_LOWER,
+          MEMBER(coverage_patch),
+          .max = PERCENT_MAX,
+          .help = { "with --base: at least this percentage of the statements that the change has "
+                    "touched; 0 asks nothing",
+                    "与 --base 合用：本次变更触及的语句的覆盖百分比不得低于此值；0 表示不要求" } },
+        { .section = STR_INIT("coverage"),
+          .name = STR_INIT("ratchet"),
+          .type = CONFIG_PERCENT,
+          .looser = LOOSER_HIGHER,
+          MEMBER(coverage_ratchet),
+          .fallback = COVERAGE_RATCHET,
+          .max = PERCENT_MAX,
+          .help = { "the total may lie at most this many points below the one that `weir baseline "
+                    "write --profile FILE` has stored",
+                    "总覆盖率最多可比 `weir baseline write --profile FILE` 保存的值低此百分点数" } },
+        { .section = STR_INIT("coverage"),
+          .name = STR_INIT("exclude"),
+          .type = CONFIG_GLOBS,
+          MEMBER(coverage_exclude),
+          .help = { "patterns, as in .gitignore, of source files that coverage does not count",
+                    "不计入覆盖率的源文件模式，写法同 .gitignore" } },
+        { .section = STR_INIT("coverage"),
+          .name = STR_INIT("exclude_generated"),
+          .type = CONFIG_FLAG,
+          .looser = LOOSER_TRUE,
+          MEMBER(coverage_exclude_generated),
+          .help = { "leave out files with a `// Code generated ... DO NOT EDIT.` line",
+                    "排除带有 `// Code generated ... DO NOT EDIT.` 行的文件" } },
+        { .section = STR_INIT("hook"),
+          .name = STR_INIT("commit_message"),
+          .type = CONFIG_CHOICE,
+          .words = message_words,
+          MEMBER(hook_commit_message),
+          .help = { "the form that the commit-msg hook asks for: `conventional` (Conventional "
+                    "Commits) or `none`",
+                    "commit-msg 钩子要求的提交说明格式：`conventional`（约定式提交）或 `none`" } },
+        { .section = STR_INIT("hook"),
+          .name = STR_INIT("ticket"),
+          .type = CONFIG_PATTERNS,
+          MEMBER(hook_ticket),
+          .help = { "regular expressions (one, or a list): one of them must match somewhere in the "
+                    "commit message",
+                    "正则表达式（一个或列表）：提交说明中须有一处与其中之一匹配" } },
+        { .section = STR_INIT("hook"),
+          .name = STR_INIT("unjudged"),
+          .type = CONFIG_CHOICE,
+          .words = unjudged_words,
+          MEMBER(hook_unjudged),
+          .help = { "what hooks do where something could not be judged: `warn` or `refuse`",
+                    "无法判定时钩子的处理：`warn`（警告）或 `refuse`（拒绝）" } },
+        { .section = STR_INIT("init"),
+          .name = STR_INIT("weir_url"),
+          .type = CONFIG_TEXT,
+          .looser = LOOSER_NEVER,
+          MEMBER(init_weir_url),
+          .help = { "where the pipeline that `weir init` writes downloads weir from: "
+                    "URL#sha256=HEX",
+                    "`weir init` 生成的流水线下载 weir 的地址：URL#sha256=HEX" } },
 };
 const size_t config_key_count = COUNT_OF(config_keys);
 
@@ -194,7 +283,7 @@ struct config config_default(struct arena *arena) {
         for (size_t i = 0; i < config_key_count; i++) {
                 void *member = config_member(&config, &config_keys[i]);
 
-                if (config_keys[i].type == CONFIG_NUMBER)
+                if (config_keys[i].type == CONFIG_NUMBER || config_keys[i].type == CONFIG_PERCENT)
                         ((struct config_number *)member)->value = config_keys[i].fallback;
                 else if (config_keys[i].type == CONFIG_FLAG)
                         ((struct config_flag *)member)->value = config_keys[i].fallback != 0;
@@ -434,8 +523,12 @@ void config_schema(struct buf *out) {
 static void document_fallback(const struct config_key *key, struct buf *out) {
         if (key->type == CONFIG_NUMBER)
                 buf_printf(out, "`%lld`", (long long)key->fallback);
+        else if (key->type == CONFIG_PERCENT)
+                buf_printf(out, "`%.*s`", STR_ARG(config_percent(out->arena, key->fallback)));
         else if (key->type == CONFIG_FLAG)
                 buf_printf(out, "`%s`", key->fallback ? "true" : "false");
+        else if (key->type == CONFIG_CHOICE)
+                buf_printf(out, "`%s`", key->words[0]);
         else if (key->fallback_text.len)
                 buf_printf(out, "`%.*s`", STR_ARG(key->fallback_text));
 }

@@ -78,6 +78,16 @@ struct config_waivers {
         VEC(struct waiver) list;
 };
 
+/* Which of the words of its key, which stand in order from the loosest to the strictest. */
+struct config_choice {
+        size_t value;
+        struct origin origin;
+};
+
+/* What hook.commit_message and hook.unjudged are set to: indexes of their words. */
+enum config_message_form { MESSAGE_FORM_NONE, MESSAGE_FORM_CONVENTIONAL };
+enum config_unjudged { UNJUDGED_WARN, UNJUDGED_REFUSE };
+
 struct config {
         struct arena *arena; /* what lists grow in */
         struct config_checks checks;
@@ -89,6 +99,14 @@ struct config {
         struct config_text vulndb_path;
         struct config_number vulndb_max_age_days;
         struct config_flag modules_stdlib;
+        struct config_number coverage_total, coverage_package, coverage_patch; /* 8000: 80 % */
+        struct config_number coverage_ratchet;                                 /* 100: one point */
+        struct config_list coverage_exclude;
+        struct config_flag coverage_exclude_generated;
+        struct config_choice hook_commit_message; /* enum config_message_form */
+        struct config_list hook_ticket;           /* patterns; any of them will do */
+        struct config_choice hook_unjudged;       /* enum config_unjudged */
+        struct config_text init_weir_url;
         struct config_list tests_args, tests_packages, tests_tags, tests_env;
         struct config_number tests_timeout, tests_deadline, tests_count, tests_disk;
         struct config_flag tests_short, tests_network, tests_race, tests_shuffle;
@@ -103,7 +121,10 @@ enum config_type {
         CONFIG_WORDS,
         CONFIG_TEXTS,
         CONFIG_NUMBER,
+        CONFIG_PERCENT, /* a config_number in hundredths */
         CONFIG_FLAG,
+        CONFIG_CHOICE,   /* one word; the default is the first */
+        CONFIG_PATTERNS, /* regular expressions of which one must match; one alone or a list */
         CONFIG_TYPE_COUNT
 };
 
@@ -112,6 +133,7 @@ enum config_looser {
         LOOSER_NEVER,
         LOOSER_CHANGED, /* any other value may be looser */
         LOOSER_HIGHER,
+        LOOSER_LOWER,
         LOOSER_FALSE,
         LOOSER_TRUE,
 };
@@ -122,9 +144,9 @@ struct config_key {
         enum config_type type;
         enum config_looser looser;
         size_t offset;              /* of its member in struct config */
-        int64_t fallback, min, max; /* of numbers and flags */
+        int64_t fallback, min, max; /* of numbers, percentages and flags */
         struct str fallback_text;   /* of text */
-        const char *const *words;   /* CONFIG_WORDS: those allowed, NULL at the end */
+        const char *const *words; /* those allowed, NULL at the end; CONFIG_CHOICE: loosest first */
         /* CONFIG_TEXTS: what is wrong with an item, a sentence part; NULL: nothing */
         const char *(*wrong)(struct str item);
         struct text help;

@@ -2,6 +2,7 @@
  * stricter of the value that is there and the one that is read. */
 #include "policy/config_type.h"
 
+#include "data/nearest.h"
 #include "data/utf8.h"
 
 #include <stdio.h>
@@ -140,6 +141,12 @@ static void schema_text(const struct config_key *key UNUSED, struct json_writer 
         json_put_int(w, 1);
 }
 
+/* Whether a site's value may stand in place of what is there. */
+static bool is_stricter(const struct config_key *key, int64_t value, int64_t before) {
+        return (key->looser == LOOSER_HIGHER && value < before) ||
+               (key->looser == LOOSER_LOWER && value > before);
+}
+
 static bool read_number(struct config_reader *r, const struct config_key *key,
                         const struct yaml_node *node, void *member) {
         struct config_number *number = member;
@@ -150,7 +157,7 @@ static bool read_number(struct config_reader *r, const struct config_key *key,
         if (value < key->min || value > key->max)
                 return config_refuse(r, node, "%.*s wants a number from %lld to %lld",
                                      STR_ARG(key->name), (long long)key->min, (long long)key->max);
-        if (!r->only_tightens || (key->looser == LOOSER_HIGHER && value < number->value))
+        if (!r->only_tightens || is_stricter(key, value, number->value))
                 *number = (struct config_number){ value, config_origin(r, node) };
         return true;
 }
@@ -171,6 +178,65 @@ static void schema_number(const struct config_key *key, struct json_writer *w) {
         json_put_int(w, key->max);
         json_key(w, STR("default"));
         json_put_int(w, key->fallback);
+}
+
+struct str config_percent(struct arena *arena, int64_t hundredths) {
+        if (hundredths % 100 == 0)
+                return str_fmt(arena, "%lld", (long long)(hundredths / 100));
+        return str_fmt(arena, "%lld.%02lld", (long long)(hundredths / 100),
+                       (long long)(hundredths % 100));
+}
+
+/* "80", "79.5", "79.96", each with or without "%". */
+static bool parse_percent(struct str text, int64_t *ret_hundredths) {
+        struct str whole = str_drop_suffix(text, STR("%")), part = STR_NONE;
+        uint64_t value, hundredths = 0;
+
+        if (str_cut(whole, '.', &whole, &part) && (part.len > 2 || !str_to_u64(part, &hundredths)))
+                return false;
+        if (!str_to_u64(whole, &value) || value > INT32_MAX)
+                return false;
+        *ret_hundredths = (int64_t)(value * 100 + (part.len == 1 ? hundredths * 10 : hundredths));
+        return true;
+}
+
+static bool read_percent(struct config_reader *r, const struct config_key *key,
+                         const struct yaml_node *node, void *member) {
+        struct config_number *number = member;
+        int64_t value;
+
+        if (node->kind != YAML_SCALAR || !parse_percent(node->text, &value) || value < key->min ||
+            value > key->max)
+                return config_refuse(r, node,
+                                     "%.*s wants a percentage from 0 to 100 with at most two "
+                                     "digits behind the point",
+                                     STR_ARG(key->name));
+        if (!r->only_tightens || is_stricter(key, value, number->value))
+                *number = (struct config_number){ value, config_origin(r, node) };
+        return true;
+}
+
+static void show_percent(const struct config_key *key, const void *member, struct arena *arena,
+                         struct buf *out) {
+        const struct config_number *number = member;
+
+        config_show_line(out, config_indent(key), key->name, config_percent(arena, number->value),
+                         number->origin, arena);
+}
+
+static void schema_percent(const struct config_key *key, struct json_writer *w) {
+        json_key(w, STR("type"));
+        json_begin_array(w);
+        json_put_string(w, STR("number"));
+        json_put_string(w, STR("string"));
+        json_end_array(w);
+        json_key(w, STR("minimum"));
+        json_put_int(w, 0);
+        json_key(w, STR("maximum"));
+        json_put_int(w, 100);
+        schema_word(w, "pattern", "^[0-9]{1,3}(\\.[0-9]{1,2})?%?$");
+        json_key(w, STR("default"));
+        json_put_fixed(w, (double)key->fallback / 100, key->fallback % 100 ? 2 : 0);
 }
 
 static bool read_flag(struct config_reader *r, const struct config_key *key,
@@ -200,6 +266,41 @@ static void schema_flag(const struct config_key *key, struct json_writer *w) {
         json_put_bool(w, key->fallback != 0);
 }
 
+/* ---- choice ---- */
+
+static bool read_choice(struct config_reader *r, const struct config_key *key,
+                        const struct yaml_node *node, void *member) {
+        struct config_choice *choice = member;
+        struct str best = STR_NONE;
+
+        if (node->kind != YAML_SCALAR)
+                return config_refuse(r, node, "%.*s wants a word, not %s", STR_ARG(key->name),
+                                     yaml_kind_name(node));
+        for (size_t i = 0; key->words[i]; i++) {
+                if (!str_eq(node->text, str_of(key->words[i]))) {
+                        nearest_offer(node->text, str_of(key->words[i]), &best);
+                        continue;
+                }
+                if (!r->only_tightens || i > choice->value)
+                        *choice = (struct config_choice){ i, config_origin(r, node) };
+                return true;
+        }
+        return config_refuse_name(r, node, "word", best);
+}
+
+static void show_choice(const struct config_key *key, const void *member, struct arena *arena,
+                        struct buf *out) {
+        const struct config_choice *choice = member;
+
+        config_show_line(out, config_indent(key), key->name, str_of(key->words[choice->value]),
+                         choice->origin, arena);
+}
+
+static void schema_choice(const struct config_key *key, struct json_writer *w) {
+        schema_enum(w, key->words);
+        schema_word(w, "default", key->words[0]);
+}
+
 const struct config_type_row config_types[CONFIG_TYPE_COUNT] = {
         [CONFIG_CHECKS] = { "mapping", false, config_read_checks, config_show_checks,
                             config_schema_checks },
@@ -215,5 +316,9 @@ const struct config_type_row config_types[CONFIG_TYPE_COUNT] = {
         [CONFIG_TEXTS] = { "list of words", false, config_read_texts, config_show_list,
                            config_schema_list },
         [CONFIG_NUMBER] = { "number", false, read_number, show_number, schema_number },
+        [CONFIG_PERCENT] = { "percentage", false, read_percent, show_percent, schema_percent },
         [CONFIG_FLAG] = { "true or false", false, read_flag, show_flag, schema_flag },
+        [CONFIG_CHOICE] = { "word", false, read_choice, show_choice, schema_choice },
+        [CONFIG_PATTERNS] = { "pattern or list of patterns", false, config_read_patterns,
+                              config_show_list, config_schema_patterns },
 };

@@ -57,6 +57,8 @@ void config_show_heading(struct buf *out, const struct config_key *key, bool has
                          const char *empty, struct arena *arena);
 /* Columns before a key. */
 unsigned config_indent(const struct config_key *key);
+/* Hundredths as a number: "80", "79.96". */
+struct str config_percent(struct arena *arena, int64_t hundredths);
 /* As a YAML scalar in double quotes. */
 struct str config_quoted(struct arena *arena, struct str text);
 
@@ -80,6 +82,7 @@ CONFIG_READER(config_read_rules);
 CONFIG_READER(config_read_words);
 CONFIG_READER(config_read_texts);
 CONFIG_READER(config_read_globs);
+CONFIG_READER(config_read_patterns);
 CONFIG_READER(config_read_waivers);
 CONFIG_SHOWER(config_show_checks);
 CONFIG_SHOWER(config_show_rules);
@@ -88,4 +91,5 @@ CONFIG_SHOWER(config_show_waivers);
 CONFIG_DESCRIBER(config_schema_checks);
 CONFIG_DESCRIBER(config_schema_rules);
 CONFIG_DESCRIBER(config_schema_list);
+CONFIG_DESCRIBER(config_schema_patterns);
 CONFIG_DESCRIBER(config_schema_waivers);

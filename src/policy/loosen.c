@@ -1,8 +1,8 @@
 #include "policy/loosen.h"
 
-#include "base/buf.h"
 #include "base/map.h"
 #include "check/policy_rules.h"
+#include "policy/config_type.h"
 
 #define OFF STR("off")
 
@@ -101,6 +101,11 @@ static void compare_globs(struct loosening *l, const struct config_key *key) {
 
                 if (list_has(before, item->value))
                         continue;
+                if (!str_eq(key->section, STR("paths"))) {
+                        add_change(l->out, POL_VALUE_LOOSENED, item->origin,
+                                   config_key_path(key, l->out->arena), STR("-"), item->value);
+                        continue;
+                }
                 finding = add(l->out, POL_PATH_IGNORED, item->origin);
                 finding_fill(finding, "path", item->value);
                 finding->key = item->value;
@@ -119,11 +124,13 @@ static void compare_words(struct loosening *l, const struct config_key *key) {
 }
 
 static struct str joined(struct arena *arena, const struct config_list *list) {
-        struct buf out = buf_make(arena);
+        struct str text = STR("-");
 
         for (size_t i = 0; i < list->list.count; i++)
-                buf_printf(&out, "%s%.*s", i ? " " : "", STR_ARG(list->list.items[i].value));
-        return out.len ? buf_str(&out) : STR("-");
+                text = i ? str_fmt(arena, "%.*s, %.*s", STR_ARG(text),
+                                   STR_ARG(list->list.items[i].value))
+                         : list->list.items[i].value;
+        return text;
 }
 
 /* Whatever the texts mean, others may judge less. */
@@ -182,37 +189,81 @@ static void compare_text(struct loosening *l, const struct config_key *key) {
                            after->value.len ? after->value : STR("-"));
 }
 
+static bool is_looser(const struct config_key *key, int64_t before, int64_t after) {
+        return (key->looser == LOOSER_HIGHER && after > before) ||
+               (key->looser == LOOSER_LOWER && after < before);
+}
+
 static void compare_number(struct loosening *l, const struct config_key *key) {
         const struct config_number *before = config_value(l->before, key);
         const struct config_number *after = config_value(l->after, key);
 
-        if (key->looser == LOOSER_HIGHER && after->value > before->value)
+        if (is_looser(key, before->value, after->value))
                 add_change(l->out, POL_VALUE_LOOSENED, after->origin,
                            config_key_path(key, l->out->arena),
                            str_fmt(l->out->arena, "%lld", (long long)before->value),
                            str_fmt(l->out->arena, "%lld", (long long)after->value));
 }
 
+static void compare_percent(struct loosening *l, const struct config_key *key) {
+        const struct config_number *before = config_value(l->before, key);
+        const struct config_number *after = config_value(l->after, key);
+
+        if (is_looser(key, before->value, after->value))
+                add_change(l->out, POL_VALUE_LOOSENED, after->origin,
+                           config_key_path(key, l->out->arena),
+                           config_percent(l->out->arena, before->value),
+                           config_percent(l->out->arena, after->value));
+}
+
 static void compare_flag(struct loosening *l, const struct config_key *key) {
         const struct config_flag *before = config_value(l->before, key);
         const struct config_flag *after = config_value(l->after, key);
+        bool looser = key->looser == LOOSER_FALSE ? before->value && !after->value
+                                                  : !before->value && after->value;
 
-        if (key->looser == LOOSER_FALSE && before->value && !after->value)
+        if (looser && (key->looser == LOOSER_FALSE || key->looser == LOOSER_TRUE))
                 add_change(l->out, POL_VALUE_LOOSENED, after->origin,
-                           config_key_path(key, l->out->arena), STR("true"), STR("false"));
-        if (key->looser == LOOSER_TRUE && !before->value && after->value)
+                           config_key_path(key, l->out->arena),
+                           before->value ? STR("true") : STR("false"),
+                           after->value ? STR("true") : STR("false"));
+}
+
+static void compare_choice(struct loosening *l, const struct config_key *key) {
+        const struct config_choice *before = config_value(l->before, key);
+        const struct config_choice *after = config_value(l->after, key);
+
+        if (after->value < before->value)
                 add_change(l->out, POL_VALUE_LOOSENED, after->origin,
-                           config_key_path(key, l->out->arena), STR("false"), STR("true"));
+                           config_key_path(key, l->out->arena), str_of(key->words[before->value]),
+                           str_of(key->words[after->value]));
+}
+
+/* One of the patterns must match: one more, another one or none at all may be looser; to ask for
+ * one where none was asked for, or for fewer, is not. */
+static void compare_patterns(struct loosening *l, const struct config_key *key) {
+        const struct config_list *before = config_value(l->before, key);
+        const struct config_list *after = config_value(l->after, key);
+        bool is_looser = before->list.count && !after->list.count;
+
+        for (size_t i = 0; i < after->list.count; i++)
+                is_looser |= before->list.count && !list_has(before, after->list.items[i].value);
+        if (is_looser)
+                add_change(l->out, POL_VALUE_LOOSENED,
+                           after->list.count ? after->list.items[0].origin : (struct origin){ 0 },
+                           config_key_path(key, l->out->arena), joined(l->out->arena, before),
+                           joined(l->out->arena, after));
 }
 
 void loosen_config(const struct config *before, const struct config *after, struct findings *out) {
         static void (*const compare[CONFIG_TYPE_COUNT])(struct loosening *,
                                                         const struct config_key *) = {
-                [CONFIG_CHECKS] = compare_checks, [CONFIG_RULES] = compare_rules,
-                [CONFIG_GLOBS] = compare_globs,   [CONFIG_WAIVERS] = compare_waivers,
-                [CONFIG_TEXT] = compare_text,     [CONFIG_WORDS] = compare_words,
-                [CONFIG_TEXTS] = compare_texts,   [CONFIG_NUMBER] = compare_number,
-                [CONFIG_FLAG] = compare_flag,
+                [CONFIG_CHECKS] = compare_checks,     [CONFIG_RULES] = compare_rules,
+                [CONFIG_GLOBS] = compare_globs,       [CONFIG_WAIVERS] = compare_waivers,
+                [CONFIG_TEXT] = compare_text,         [CONFIG_WORDS] = compare_words,
+                [CONFIG_NUMBER] = compare_number,     [CONFIG_PERCENT] = compare_percent,
+                [CONFIG_FLAG] = compare_flag,         [CONFIG_CHOICE] = compare_choice,
+                [CONFIG_PATTERNS] = compare_patterns, [CONFIG_TEXTS] = compare_texts,
         };
         struct loosening loosening = { before, after, out };
 
@@ -266,12 +317,32 @@ void loosen_ignores(const struct ignores *before, struct ignores *after, struct 
 
 /* ---- baseline ---- */
 
+static struct str stored_words(struct arena *arena, const struct baseline *baseline) {
+        if (!baseline || !baseline->has_coverage)
+                return STR("-");
+        return str_fmt(arena, "%llu/%llu", (unsigned long long)baseline->covered,
+                       (unsigned long long)baseline->statements);
+}
+
+/* Less stored is less that the next change has to keep. */
+static void compare_coverage(const struct baseline *before, const struct baseline *after,
+                             struct str file, struct findings *out) {
+        if (!before || !before->has_coverage)
+                return;
+        if (after && after->has_coverage &&
+            after->covered * before->statements >= before->covered * after->statements)
+                return;
+        add_change(out, POL_VALUE_LOOSENED, (struct origin){ file, 0 }, STR("coverage"),
+                   stored_words(out->arena, before), stored_words(out->arena, after));
+}
+
 void loosen_baseline(const struct baseline *before, const struct baseline *after, struct str file,
                      struct findings *out) {
         const struct baseline_entry *first = NULL;
         struct finding *finding;
         size_t count = 0;
 
+        compare_coverage(before, after, file, out);
         for (size_t i = 0; after && i < after->count; i++) {
                 if (before && baseline_find(before, after->entries[i].fingerprint))
                         continue;

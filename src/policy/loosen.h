@@ -16,7 +16,8 @@ void loosen_config(const struct config *before, const struct config *after, stru
  * in `before`: lines may move. Such a comment then covers nothing: it takes effect once merged. */
 void loosen_ignores(const struct ignores *before, struct ignores *after, struct findings *out);
 
-/* Adds one finding where `after` has entries that `before` has not. Either may be NULL: empty. file
+/* Adds one finding where `after` has entries that `before` has not, and one where it has stored
+ * less coverage. Either may be NULL: empty. file
  * is the baseline of the change. */
 void loosen_baseline(const struct baseline *before, const struct baseline *after, struct str file,
                      struct findings *out);

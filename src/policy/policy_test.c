@@ -376,13 +376,13 @@ static void a_baseline_reads_back_sorted(void **state UNUSED) {
         struct baseline baseline;
         struct err err;
 
-        baseline_write(&arena, list, COUNT_OF(list), &out);
+        baseline_write(&arena, list, COUNT_OF(list), NULL, &out);
         assert_true(baseline_parse(&arena, STR("b"), buf_str(&out), &baseline, &err));
         assert_int_equal(baseline.count, 2);
         assert_true(str_eq(baseline.entries[0].rule, STR("MOD004")));
         assert_non_null(baseline_find(&baseline, STR(FINGERPRINT "b")));
         assert_null(baseline_find(&baseline, STR(FINGERPRINT "c")));
-        baseline_write(&arena, NULL, 0, &empty);
+        baseline_write(&arena, NULL, 0, NULL, &empty);
         assert_true(baseline_parse(&arena, STR("b"), buf_str(&empty), &baseline, &err));
         assert_null(baseline_find(&baseline, STR(FINGERPRINT "b")));
 }
@@ -602,8 +602,8 @@ static void each_loosening_is_a_finding(void **state UNUSED) {
 static void every_key_says_which_way_it_loosens(void **state UNUSED) {
         for (size_t i = 0; i < config_key_count; i++) {
                 const struct config_key *key = &config_keys[i];
-                bool needs_word = key->type == CONFIG_TEXT || key->type == CONFIG_TEXTS ||
-                                  key->type == CONFIG_NUMBER || key->type == CONFIG_FLAG;
+                bool needs_word = key->type == CONFIG_TEXT || key->type == CONFIG_TEXTS || key->type == CONFIG_NUMBER ||
+                                  key->type == CONFIG_PERCENT || key->type == CONFIG_FLAG;
 
                 assert_int_equal(needs_word, key->looser != LOOSER_BY_TYPE);
         }

@@ -1,5 +1,6 @@
 /* One self-contained page without script: readable on a phone and on paper, light and dark. */
 #include "data/markup.h"
+#include "report/html_coverage.h"
 #include "report/report_format.h"
 
 struct page {
@@ -93,6 +94,8 @@ static void head(const struct page *page) {
         raw(page, text_in(&verdict_words[page->report->verdict], page->lang));
         raw(page, "</title>\n<style>");
         raw(page, style_sheet);
+        if (page->report->facts->coverage)
+                raw(page, html_coverage_style);
         raw(page, "</style>\n</head>\n<body>\n");
 }
 
@@ -274,6 +277,39 @@ static void gaps(const struct page *page) {
                 gap(page, report->not_run.items[i].rule->id, &report->not_run.items[i].gap);
 }
 
+static void left_out(const struct page *page) {
+        const struct report *report = page->report;
+
+        if (!report->skipped.count)
+                return;
+        raw(page, "<h2>");
+        label(page, "Left out", "未计入");
+        raw(page, "</h2>\n<ul>\n");
+        for (size_t i = 0; i < report->skipped.count; i++) {
+                raw(page, "<li><code>");
+                text(page, report->skipped.items[i].file);
+                raw(page, "</code> ");
+                rendered(page, &report->skipped.items[i].why);
+                raw(page, "</li>\n");
+        }
+        raw(page, "</ul>\n");
+}
+
+static void bypasses(const struct page *page) {
+        const struct report *report = page->report;
+
+        if (!report->bypasses.count)
+                return;
+        raw(page, "<h2>");
+        label(page, "Skipped when a commit was made", "提交时跳过的检查点");
+        raw(page, "</h2>\n");
+        for (size_t i = 0; i < report->bypasses.count; i++) {
+                struct gap what = { .why = report_bypass_words(&report->bypasses.items[i]) };
+
+                gap(page, "Weir-Skip", &what);
+        }
+}
+
 static void html_finished(struct buf *out, const struct format_style *style,
                           const struct report *report) {
         struct page page = { out, style->lang, report };
@@ -284,6 +320,9 @@ static void html_finished(struct buf *out, const struct format_style *style,
         checks_table(&page);
         findings(&page, false, "Findings", "问题");
         gaps(&page);
+        left_out(&page);
+        html_coverage(out, style->lang, report);
+        bypasses(&page);
         findings(&page, true, "Waived", "已豁免");
         raw(&page, "</body>\n</html>\n");
 }
@@ -291,5 +330,6 @@ static void html_finished(struct buf *out, const struct format_style *style,
 const struct report_format format_html = {
         .name = "html",
         .title = { "one page for everyone, without script", "面向所有人的单页报告（无脚本）" },
+        .shows_sources = true,
         .finished = html_finished,
 };

@@ -1,8 +1,10 @@
 /* The JSON report, "weir.report/1": docs/report.schema.json is its contract. */
 #include "data/json_write.h"
+#include "facts/coverage.h"
 #include "report/report_format.h"
 
 #define REPORT_SCHEMA "weir.report/1"
+#define PERCENT_DIGITS 6
 
 struct writer {
         struct json_writer json;
@@ -159,6 +161,83 @@ static void write_skipped(struct writer *w, const struct report *report) {
         json_end_array(&w->json);
 }
 
+static void write_bypasses(struct writer *w, const struct report *report) {
+        open_array(w, "skips");
+        for (size_t i = 0; i < report->bypasses.count; i++) {
+                json_begin_object(&w->json);
+                member(w, "check", report->bypasses.items[i].check);
+                member(w, "commit", report->bypasses.items[i].commit);
+                json_end_object(&w->json);
+        }
+        json_end_array(&w->json);
+}
+
+static void write_sum(struct writer *w, struct coverage_sum sum, double percent) {
+        json_key(&w->json, STR("total"));
+        json_put_fixed(&w->json, percent, PERCENT_DIGITS);
+        json_key(&w->json, STR("statements"));
+        json_put_uint(&w->json, sum.statements);
+        json_key(&w->json, STR("covered"));
+        json_put_uint(&w->json, sum.covered);
+}
+
+static void write_packages(struct writer *w, const struct coverage *coverage) {
+        open_array(w, "packages");
+        for (size_t i = 0; i < coverage->package_count; i++) {
+                const struct coverage_package *package = &coverage->packages[i];
+
+                json_begin_object(&w->json);
+                member(w, "path", package->path);
+                write_sum(w, package->sum, coverage_percent(package->sum));
+                json_end_object(&w->json);
+        }
+        json_end_array(&w->json);
+}
+
+static void write_functions(struct writer *w, const struct coverage_file *file) {
+        for (size_t i = 0; i < file->function_count; i++) {
+                const struct coverage_function *function = &file->functions[i];
+
+                json_begin_object(&w->json);
+                member(w, "file", file->path);
+                member_number(w, "line", function->line);
+                member(w, "name", function->name);
+                json_key(&w->json, STR("total"));
+                json_put_fixed(&w->json, coverage_percent(function->sum), PERCENT_DIGITS);
+                json_end_object(&w->json);
+        }
+}
+
+static void write_patch(struct writer *w, const struct coverage *coverage) {
+        json_key(&w->json, STR("patch"));
+        if (!coverage->has_patch) {
+                json_put_null(&w->json);
+                return;
+        }
+        json_begin_object(&w->json);
+        /* A change that touches no statement leaves none of its own uncovered. */
+        write_sum(w, coverage->patch,
+                  coverage->patch.statements ? coverage_percent(coverage->patch) : 100);
+        json_end_object(&w->json);
+}
+
+static void write_coverage(struct writer *w, const struct coverage *coverage) {
+        json_key(&w->json, STR("coverage"));
+        if (!coverage) {
+                json_put_null(&w->json);
+                return;
+        }
+        json_begin_object(&w->json);
+        write_sum(w, coverage->total, coverage_percent(coverage->total));
+        write_packages(w, coverage);
+        open_array(w, "functions");
+        for (size_t i = 0; i < coverage->file_count; i++)
+                write_functions(w, &coverage->files[i]);
+        json_end_array(&w->json);
+        write_patch(w, coverage);
+        json_end_object(&w->json);
+}
+
 static void json_finished(struct buf *out, const struct format_style *style,
                           const struct report *report) {
         struct writer w = { json_write(out, JSON_INDENTED), out->arena, style->lang };
@@ -172,6 +251,8 @@ static void json_finished(struct buf *out, const struct format_style *style,
         json_end_array(&w.json);
         write_gaps(&w, report);
         write_skipped(&w, report);
+        write_coverage(&w, report->facts->coverage);
+        write_bypasses(&w, report);
         member_bool(&w, "interrupted", report->interrupted);
         json_end_object(&w.json);
         buf_add_char(out, '\n');

@@ -1,6 +1,9 @@
 /* Markdown for a pull request: the verdict first, then a table of findings. */
 #include "data/markup.h"
+#include "facts/coverage.h"
 #include "report/report_format.h"
+
+#define PACKAGES_SHOWN 50
 
 struct page {
         struct buf *out;
@@ -81,6 +84,98 @@ static void add_gaps(const struct page *page) {
                 add_gap(page, report->not_run.items[i].rule->id, &report->not_run.items[i].gap);
 }
 
+/* "75.00 % (6 of 8)"; a dash where there is nothing to cover. */
+static void add_sum(const struct page *page, struct coverage_sum sum) {
+        struct str percent = coverage_words(page->out->arena, sum);
+
+        if (!sum.statements)
+                buf_add(page->out, STR("–"));
+        else if (page->lang == LANG_ZH)
+                buf_printf(page->out, "%.*s%%（%llu/%llu）", STR_ARG(percent),
+                           (unsigned long long)sum.covered, (unsigned long long)sum.statements);
+        else
+                buf_printf(page->out, "%.*s %% (%llu of %llu)", STR_ARG(percent),
+                           (unsigned long long)sum.covered, (unsigned long long)sum.statements);
+}
+
+static void add_coverage_row(const struct page *page, struct str name, struct coverage_sum before,
+                             struct coverage_sum now, struct coverage_sum patch) {
+        buf_add(page->out, STR("| "));
+        escaped(page, name);
+        buf_add(page->out, STR(" | "));
+        add_sum(page, before);
+        buf_add(page->out, STR(" | "));
+        add_sum(page, now);
+        buf_add(page->out, STR(" | "));
+        add_sum(page, patch);
+        buf_add(page->out, STR(" |\n"));
+}
+
+static void add_touched_packages(const struct page *page, const struct coverage *coverage) {
+        size_t shown = 0, more = 0;
+
+        for (size_t i = 0; i < coverage->package_count; i++) {
+                const struct coverage_package *package = &coverage->packages[i];
+
+                if (!package->patch.statements)
+                        continue;
+                if (shown++ < PACKAGES_SHOWN)
+                        add_coverage_row(page, package->path, (struct coverage_sum){ 0 },
+                                         package->sum, package->patch);
+                else
+                        more++;
+        }
+        if (more)
+                buf_printf(page->out, "| %s: %zu | | | |\n",
+                           word(page, "more packages", "其余的包"), more);
+}
+
+/* What this change did to coverage: the total, and the packages that it touches. */
+static void add_coverage(const struct page *page) {
+        const struct repo_facts *facts = page->report->facts;
+        const struct coverage_options *options = &facts->options.coverage;
+        struct coverage_sum before = { options->stored_statements, options->stored_covered };
+
+        if (!facts->coverage)
+                return;
+        buf_add(page->out, str_of(word(page, "| coverage | before | now | of this change |\n",
+                                       "| 覆盖率 | 变更前 | 现在 | 本次变更 |\n")));
+        buf_add(page->out, STR("|---|---|---|---|\n"));
+        add_coverage_row(page, str_of(word(page, "total", "总计")), before, facts->coverage->total,
+                         facts->coverage->patch);
+        add_touched_packages(page, facts->coverage);
+        buf_add_char(page->out, '\n');
+}
+
+static void add_skipped(const struct page *page) {
+        const struct report *report = page->report;
+
+        if (report->skipped.count)
+                buf_printf(page->out, "\n**%s**\n\n", word(page, "Left out", "未计入"));
+        for (size_t i = 0; i < report->skipped.count; i++) {
+                buf_add(page->out, STR("- "));
+                escaped(page, report->skipped.items[i].file);
+                buf_add(page->out, STR(": "));
+                rendered(page, &report->skipped.items[i].why);
+                buf_add_char(page->out, '\n');
+        }
+}
+
+static void add_bypasses(const struct page *page) {
+        const struct report *report = page->report;
+
+        if (report->bypasses.count)
+                buf_printf(page->out, "\n**%s**\n\n",
+                           word(page, "Skipped when a commit was made", "提交时跳过的检查点"));
+        for (size_t i = 0; i < report->bypasses.count; i++) {
+                struct message words = report_bypass_words(&report->bypasses.items[i]);
+
+                buf_add(page->out, STR("- "));
+                rendered(page, &words);
+                buf_add_char(page->out, '\n');
+        }
+}
+
 static void add_checks(const struct page *page) {
         const char *gap = "";
 
@@ -103,7 +198,10 @@ static void markdown_finished(struct buf *out, const struct format_style *style,
         buf_printf(out, "## weir: %s\n\n", text_in(&answers[report->verdict], style->lang));
         add_checks(&page);
         add_findings(&page);
+        add_coverage(&page);
         add_gaps(&page);
+        add_skipped(&page);
+        add_bypasses(&page);
 }
 
 const struct report_format format_markdown = {

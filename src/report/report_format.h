@@ -15,7 +15,8 @@ struct format_style {
 
 struct report_format {
         const char *name;
-        struct text title; /* for help */
+        struct text title;  /* for help */
+        bool shows_sources; /* coverage line by line: the sources are read for it */
         /* Either may be NULL. Both add to out. */
         void (*check_finished)(struct buf *out, const struct format_style *style,
                                const struct report *report, const struct report_check *check);

@@ -1,5 +1,6 @@
 /* The report for a person at a terminal: appears checkpoint by checkpoint, the verdict last. */
 #include "data/utf8.h"
+#include "facts/coverage.h"
 #include "report/report_format.h"
 
 #define OUTPUT_LINES_MAX 24 /* of one finding */
@@ -215,6 +216,38 @@ static void show_gap(const struct page *page, const struct report_gap *gap, cons
                  message_render(&gap->gap.mend, page->style->lang, arena));
 }
 
+static void show_sum(const struct page *page, const char *label, struct coverage_sum sum) {
+        struct arena *arena = page->out->arena;
+        struct str percent = coverage_words(arena, sum);
+
+        spaces(page, 2);
+        buf_printf(page->out,
+                   page->style->lang == LANG_ZH ? "%s：%.*s%%（%llu/%llu 条语句）\n"
+                                                : "%s %.*s %% (%llu of %llu statements)\n",
+                   label, STR_ARG(percent), (unsigned long long)sum.covered,
+                   (unsigned long long)sum.statements);
+}
+
+/* The figures, be they enough or not. */
+static void show_coverage(const struct page *page, const struct repo_facts *facts) {
+        const struct coverage_options *options = &facts->options.coverage;
+        struct coverage_sum before = { options->stored_statements, options->stored_covered };
+
+        if (!facts->coverage)
+                return;
+        show_sum(page, word(page, "total", "总计"), facts->coverage->total);
+        if (options->has_stored)
+                show_sum(page, word(page, "before", "变更前"), before);
+        if (facts->coverage->patch.statements)
+                show_sum(page, word(page, "this change", "本次变更"), facts->coverage->patch);
+        else if (facts->coverage->has_patch) {
+                spaces(page, 2);
+                buf_printf(
+                        page->out, "%s\n",
+                        word(page, "this change touches no statement", "本次变更未触及任何语句"));
+        }
+}
+
 static void text_check_finished(struct buf *out, const struct format_style *style,
                                 const struct report *report, const struct report_check *check) {
         struct page page = { out, style };
@@ -224,6 +257,8 @@ static void text_check_finished(struct buf *out, const struct format_style *styl
         buf_printf(out, "%-10s", check->check->id);
         paint(&page, paint_of(check->verdict), str_of(verdict_label(&page, check->verdict)));
         buf_add_char(out, '\n');
+        if (check->check == &check_coverage)
+                show_coverage(&page, report->facts);
         for (size_t i = 0; i < report->findings.count; i++)
                 if (report->findings.items[i]->check == check->check &&
                     !report->findings.items[i]->waived)
@@ -278,6 +313,17 @@ static void show_skipped(const struct page *page, const struct report *report) {
         }
 }
 
+static void show_bypasses(const struct page *page, const struct report *report) {
+        struct arena *arena = page->out->arena;
+
+        for (size_t i = 0; i < report->bypasses.count; i++) {
+                struct message words = report_bypass_words(&report->bypasses.items[i]);
+
+                paint(page, PAINT_YELLOW, str_of(word(page, "note: ", "提示：")));
+                wrapped(page, message_render(&words, page->style->lang, arena), 6, 2);
+        }
+}
+
 static size_t count_waived(const struct report *report) {
         size_t count = 0;
 
@@ -319,6 +365,7 @@ static void text_finished(struct buf *out, const struct format_style *style,
                                  word(&page, "could not judge: ", "无法判定："));
         show_not_run(&page, report);
         show_skipped(&page, report);
+        show_bypasses(&page, report);
         if (report->interrupted)
                 buf_printf(out, "%s\n",
                            word(&page, "interrupted: what follows is not complete",
