@@ -3,6 +3,7 @@
 
 #include "data/digest.h"
 #include "facts/test_copy.h"
+#include "facts/test_leaks.h"
 #include "gotest/vet.h"
 #include "sys/clock.h"
 #include "sys/file.h"
@@ -15,7 +16,6 @@
 #define PROFILE_MAX ((size_t)1 << 30)      /* bytes of a coverage profile */
 #define ERRORS_KEPT ((size_t)16 << 10)     /* bytes of standard error that are kept */
 #define FREE_FLOOR ((uint64_t)256 << 20)   /* bytes that a disk must keep */
-#define LEAK_MARK_BYTES 16
 
 static const struct text not_allowed = {
         "the tests execute code of the repository, which only --stage merge and later do",
@@ -458,7 +458,10 @@ static bool set_up(struct test_job *tests, struct test_setup *setup) {
                 setup->race = false;
                 fact_gap(job, gap);
         }
-        return true;
+        if (test_leaks_prepare(setup, &err))
+                return true;
+        fact_gap(job, gap_of_err(job->arena, &err));
+        return false;
 }
 
 static bool may_run(struct fact_job *job) {
@@ -472,6 +475,19 @@ static bool may_run(struct fact_job *job) {
         return job->repo->options.may_execute && has_go;
 }
 
+static void run_modules(struct test_job *tests, struct test_setup *setup) {
+        struct fact_job *job = tests->job;
+
+        tests->profiles.count = 0;
+        tests->results = test_results_make(job->arena, tests->places, setup->leak_mark);
+        for (size_t i = 0; i < job->repo->module_count && !interrupt_requested(); i++) {
+                run_vet(tests, setup, &job->repo->modules[i]);
+                if (!interrupt_requested())
+                        run_tests(tests, setup, &job->repo->modules[i], i);
+        }
+}
+
+/* What weir adds to a package must never be why it does not build: then all is run without it. */
 void test_execute(struct test_job *tests) {
         struct fact_job *job = tests->job;
         struct test_setup setup = { .job = job,
@@ -481,11 +497,10 @@ void test_execute(struct test_job *tests) {
         if (may_run(job) && set_up(tests, &setup)) {
                 tests->places =
                         test_places_make(&tests->finder, job->arena, job->repo, setup.folders.tree);
-                tests->results = test_results_make(job->arena, tests->places, STR_NONE);
-                for (size_t i = 0; i < job->repo->module_count && !interrupt_requested(); i++) {
-                        run_vet(tests, &setup, &job->repo->modules[i]);
-                        if (!interrupt_requested())
-                                run_tests(tests, &setup, &job->repo->modules[i], i);
+                run_modules(tests, &setup);
+                if (test_results_counts(tests->results)->overlay_faults && !interrupt_requested()) {
+                        setup.overlay = STR_NONE;
+                        run_modules(tests, &setup);
                 }
         }
         scratch_close(&setup.scratch);

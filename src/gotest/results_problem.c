@@ -1,5 +1,6 @@
 /* From reports and failures to problems with a place. */
 #include "base/buf.h"
+#include "gotest/overlay.h"
 #include "gotest/results_parts.h"
 
 #define HEADLINE_MAX 300 /* bytes */
@@ -605,6 +606,7 @@ void build_line(struct test_results *results, struct str line) {
                         results->build.words = str_dup(results->arena, first_line(line));
                 return;
         }
+        results->counts.overlay_faults += str_has_suffix(frame.path, STR(OVERLAY_HELPER));
         problem.kind = results->build.is_vet ? TEST_PROBLEM_VET : TEST_PROBLEM_BUILD;
         problem.package = results->build.package;
         problem.line = frame.line;
