@@ -502,22 +502,47 @@ static bool is_older(struct str ci, struct str go) {
                              has_patch ? go : gover_language(go)) < 0;
 }
 
+/* The versions of one line (of a matrix) that are older, as "1.20, 1.21". */
+static struct str older_versions(const struct repo_facts *repo, const struct ci_toolchain *line,
+                                 struct str go, struct arena *arena) {
+        struct str versions = STR_NONE;
+
+        for (size_t i = 0; i < repo->ci_toolchain_count; i++) {
+                const struct ci_toolchain *ci = &repo->ci_toolchains[i];
+
+                if (ci->line != line->line || !str_eq(ci->file, line->file) ||
+                    !is_older(ci->version, go))
+                        continue;
+                versions = versions.len ? str_fmt(arena, "%.*s, %.*s", STR_ARG(versions),
+                                                  STR_ARG(ci->version))
+                                        : ci->version;
+        }
+        return versions;
+}
+
+static bool is_first_of_line(const struct repo_facts *repo, size_t index) {
+        const struct ci_toolchain *ci = &repo->ci_toolchains[index];
+
+        return index == 0 || ci[-1].line != ci->line || !str_eq(ci[-1].file, ci->file);
+}
+
 static void run_ci_older(const struct rule *rule, const struct repo_facts *repo,
                          const struct module_facts *module, struct findings *out) {
         const struct modfile_word *go = &module->modfile->go;
 
         for (size_t i = 0; go->place.pos.line && i < repo->ci_toolchain_count; i++) {
                 const struct ci_toolchain *ci = &repo->ci_toolchains[i];
+                struct str versions = older_versions(repo, ci, go->value, out->arena);
                 struct finding *finding;
 
-                if (!is_older(ci->version, go->value))
+                if (!versions.len || !is_first_of_line(repo, i))
                         continue;
                 finding = finding_add(out, rule, ci->file, ci->line, 0);
                 finding_fill(finding, "go", go->value);
-                finding_fill(finding, "ci", ci->version);
+                finding_fill(finding, "ci", versions);
                 finding_fill(finding, "file", module->modfile_path);
                 finding->key =
-                        str_fmt(out->arena, "%.*s %.*s", STR_ARG(ci->file), STR_ARG(ci->version));
+                        str_fmt(out->arena, "%.*s %.*s", STR_ARG(ci->file), STR_ARG(versions));
         }
 }
 

@@ -58,3 +58,6 @@ struct check_outputs *check_outputs_make(struct cmd_context *context,
                                          const struct check_options *options);
 const struct sink *check_outputs_sinks(struct check_outputs *outputs, size_t *ret_count);
 MUST_USE bool check_outputs_ok(const struct check_outputs *outputs, struct err *err);
+
+/* Opens what the options name, judges it and reports. Gives the exit status; prints what failed. */
+int check_judge(struct cmd_context *context, struct check_options *options);

@@ -1,10 +1,14 @@
 /* weir init: a pipeline for the repository, and what an existing one lacks. */
 #include "cmd/init_command.h"
 
+#include "cmd/check_command.h"
+#include "data/utf8.h"
 #include "facts/facts.h"
 #include "pipeline/services.h"
+#include "pipeline/takeover.h"
 #include "policy/config.h"
 #include "sys/file.h"
+#include "sys/interrupt.h"
 
 #define READ_MAX ((size_t)1 << 20)
 
@@ -18,6 +22,7 @@ struct init {
         struct survey survey;
         struct platform_choice choice;
         struct pipeline_plan plan;
+        struct takeover takeover;
         struct init_files files;
 };
 
@@ -126,13 +131,101 @@ static struct str pipeline_path(struct init *init, const struct platform *platfo
         return str_of(platform->instead);
 }
 
+static bool is_config_key(struct str key, struct arena *arena) {
+        for (size_t i = 0; i < config_key_count; i++)
+                if (str_eq(config_key_path(&config_keys[i], arena), key))
+                        return true;
+        return false;
+}
+
+static bool is_list(struct str key, struct arena *arena) {
+        for (size_t i = 0; i < config_key_count; i++)
+                if (str_eq(config_key_path(&config_keys[i], arena), key))
+                        return config_keys[i].type == CONFIG_GLOBS ||
+                               config_keys[i].type == CONFIG_WORDS;
+        return false;
+}
+
+/* A setting that this weir has no key for is not taken over. */
+static void drop_unknown_keys(struct init *init) {
+        static const struct text no_key = { "this weir has no such setting",
+                                            "该版本的 weir 没有此项设置" };
+
+        for (size_t i = 0; i < init->takeover.items.count; i++) {
+                struct takeover_item *item = &init->takeover.items.items[i];
+
+                if (!item->key || is_config_key(str_of(item->key), init->context->arena))
+                        continue;
+                item->key = NULL;
+                item->why = &no_key;
+        }
+}
+
+static struct str section_of(const struct takeover_item *item) {
+        struct str section = STR_NONE, name;
+
+        if (item->key)
+                str_cut(str_of(item->key), '.', &section, &name);
+        return section;
+}
+
+static struct str name_of(const struct takeover_item *item) {
+        return str_slice(str_of(item->key), section_of(item).len + 1, SIZE_MAX);
+}
+
+/* Whether an earlier item has the same section (or, whole, the same key). */
+static bool was_before(const struct takeover *takeover, size_t at, bool whole) {
+        const struct takeover_item *item = &takeover->items.items[at];
+
+        for (size_t i = 0; i < at; i++) {
+                const struct takeover_item *other = &takeover->items.items[i];
+
+                if (other->key && str_eq(section_of(other), section_of(item)) &&
+                    (!whole || str_eq(str_of(other->key), str_of(item->key))))
+                        return true;
+        }
+        return false;
+}
+
+static void add_key(struct init *init, const struct takeover_item *item, struct buf *out) {
+        const struct takeover *takeover = &init->takeover;
+
+        if (!is_list(str_of(item->key), init->context->arena)) {
+                buf_printf(out, "  %.*s: %.*s # %.*s:%u\n", STR_ARG(name_of(item)),
+                           STR_ARG(item->value), STR_ARG(item->file), item->line);
+                return;
+        }
+        buf_printf(out, "  %.*s:\n", STR_ARG(name_of(item)));
+        for (size_t i = 0; i < takeover->items.count; i++) {
+                const struct takeover_item *other = &takeover->items.items[i];
+
+                if (other->key && str_eq(str_of(other->key), str_of(item->key)))
+                        buf_printf(out, "    - %.*s # %.*s:%u\n", STR_ARG(other->value),
+                                   STR_ARG(other->file), other->line);
+        }
+}
+
+static void add_section(struct init *init, struct str section, struct buf *out) {
+        const struct takeover *takeover = &init->takeover;
+
+        buf_printf(out, "\n%.*s:\n", STR_ARG(section));
+        for (size_t i = 0; i < takeover->items.count; i++)
+                if (str_eq(section_of(&takeover->items.items[i]), section) &&
+                    !was_before(takeover, i, true))
+                        add_key(init, &takeover->items.items[i], out);
+}
+
 static struct str policy_text(struct init *init) {
         struct buf out = buf_make(init->context->arena);
         const struct pipeline_weir *weir = &init->plan.weir;
+        const struct takeover *takeover = &init->takeover;
 
         buf_add(&out,
                 STR("# What weir asks of this repository; `weir config keys` says what each key "
                     "means, `weir\n# config show` what holds.\n"));
+        for (size_t i = 0; i < takeover->items.count; i++)
+                if (takeover->items.items[i].key && !was_before(takeover, i, false))
+                        add_section(init, section_of(&takeover->items.items[i]), &out);
         if (weir->url.len)
                 buf_printf(&out,
                            "\n# Where the pipeline gets weir from.\ninit:\n"
@@ -199,6 +292,50 @@ static void tell_odd_folders(const struct init *init) {
                         in_words(init, "left out, its name cannot stand in a script: ",
                                  "已略过，其名称无法写入脚本："),
                         STR_ARG(init->survey.odd.items[i]));
+}
+
+static void tell_item(const struct init *init, const struct takeover_item *item) {
+        FILE *out = init->context->out;
+
+        fprintf(out, "  %.*s", STR_ARG(item->file));
+        if (item->line)
+                fprintf(out, ":%u", item->line);
+        if (item->what.len)
+                fprintf(out, ": %.*s", STR_ARG(utf8_printable(init->context->arena, item->what)));
+        if (item->key)
+                fprintf(out, " -> %s %.*s", item->key,
+                        STR_ARG(utf8_printable(init->context->arena, item->value)));
+        if (item->why)
+                fprintf(out, "%s%s%s", in_words(init, " (", "（"),
+                        text_in(item->why, init->context->lang), in_words(init, ")", "）"));
+        fprintf(out, "\n");
+}
+
+/* What goes into weir.yaml, where init writes it; and what does not. */
+static void tell_takeover(const struct init *init, bool taken, const char *heading) {
+        bool told = false;
+
+        for (size_t i = 0; i < init->takeover.items.count; i++) {
+                const struct takeover_item *item = &init->takeover.items.items[i];
+
+                if ((item->key != NULL) != taken)
+                        continue;
+                if (!told)
+                        fprintf(init->context->out, "%s\n", heading);
+                told = true;
+                tell_item(init, item);
+        }
+}
+
+static void tell_takeovers(const struct init *init) {
+        bool is_written = init->files.items[1].fate != INIT_KEPT;
+
+        tell_takeover(
+                init, true,
+                is_written ? in_words(init, "taken over into weir.yaml:", "已写入 weir.yaml：")
+                           : in_words(init, "would be taken over, but weir.yaml is there already:",
+                                      "可写入，但 weir.yaml 已存在："));
+        tell_takeover(init, false, in_words(init, "not taken over:", "未采用："));
 }
 
 static void tell_platform(const struct init *init) {
@@ -273,6 +410,8 @@ static int prepare_and_act(struct init *init) {
         choose_platform(init);
         if (init->asked)
                 init->choice.platform = init->asked;
+        takeover_read(init->context->arena, init->tree, &init->takeover);
+        drop_unknown_keys(init);
         make_files(init);
         if (!init_files_compare(init->context, &init->files, &err))
                 return cmd_fail(init->context, &err);
@@ -280,7 +419,51 @@ static int prepare_and_act(struct init *init) {
         tell_services(init);
         tell_odd_folders(init);
         tell_platform(init);
+        tell_takeovers(init);
         return act(init, &err);
+}
+
+/* ---- what an existing pipeline lacks ---- */
+
+static bool has_pipeline(const struct tree *tree) {
+        const struct tree_entry *entries;
+        enum scan_platform platform;
+        size_t count;
+
+        entries = tree_entries(tree, &count);
+        for (size_t i = 0; i < count; i++)
+                if (scan_is_pipeline(entries[i].path, &platform))
+                        return true;
+        return false;
+}
+
+static int say_no_pipeline(const struct init *init) {
+        struct err err;
+
+        err_at(&err, ERR_NOT_FOUND, init->files.root, 0, 0, "has no pipeline file that weir knows");
+        err_mend(&err, "weir init writes one");
+        return cmd_fail(init->context, &err);
+}
+
+static int judge_pipelines(struct init *init) {
+        struct check_options options;
+        struct err err;
+
+        if (init->asked) {
+                err_set(&err, ERR_USAGE, "--check judges every pipeline file there is, not %s",
+                        init->asked->name);
+                return cmd_fail(init->context, &err);
+        }
+        interrupt_watch();
+        if (!open_root(init, &err) ||
+            !check_options_read(init->context, init->line, &options, &err))
+                return cmd_fail(init->context, &err);
+        if (!has_pipeline(init->tree))
+                return say_no_pipeline(init);
+        options.checks.count = 0;
+        *VEC_ADD(init->context->arena, &options.checks) = check_find(STR("config"));
+        options.only = true;
+        return check_judge(init->context, &options);
 }
 
 static int init_run(struct cmd_context *context, const struct cmd_line *line) {
@@ -290,7 +473,7 @@ static int init_run(struct cmd_context *context, const struct cmd_line *line) {
 
         if (!read_words(&init, &err))
                 return cmd_fail(context, &err);
-        status = prepare_and_act(&init);
+        status = cmd_has(line, "check") ? judge_pipelines(&init) : prepare_and_act(&init);
         repo_close(&init.repo);
         return status;
 }
@@ -305,6 +488,13 @@ static const struct cmd_option options[] = {
             "流水线下载 weir 的地址及其 SHA-256（默认取 weir.yaml 的 init.weir_url）" } },
         { "force", NULL, NULL, false,
           { "replace a pipeline file that was edited", "替换已被修改的流水线文件" } },
+        { "check", NULL, NULL, false,
+          { "write nothing: say what the pipeline files that are there lack", "不写入：指出现有流水线文件的缺陷" } },
+        { "format", "FORMAT[=FILE]", NULL, false,
+          { "with --check: how and where to report, as in weir check; may be repeated (text)",
+            "与 --check 合用：报告格式与去向，同 weir check，可重复（默认 text）" } },
+        { "color", "WHEN", "auto|always|never", false,
+          { "with --check: colours in text (auto)", "与 --check 合用：文本着色（默认 auto）" } },
         { "dry-run", NULL, NULL, false,
           { "show what would be written, write nothing", "仅显示将写入的内容" } },
 };

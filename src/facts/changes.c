@@ -1,11 +1,12 @@
-/* The lines of Go files that differ from the base. */
+/* The lines of source files that differ from the base. */
 #include "facts/facts.h"
 
 #include <stdlib.h>
 
+/* Go files, and the grammars that they may be made of. */
 static bool is_of_interest(struct str path) {
-        return str_has_suffix(path, STR(".go")) && !str_has_prefix(path, STR("vendor/")) &&
-               !str_contains(path, STR("/vendor/"));
+        return (str_has_suffix(path, STR(".go")) || str_has_suffix(path, STR(".y"))) &&
+               !str_has_prefix(path, STR("vendor/")) && !str_contains(path, STR("/vendor/"));
 }
 
 /* A file that cannot be compared line by line counts as changed as a whole, which asks for more and

@@ -207,6 +207,26 @@ static void take_functions(struct coverage_work *work, const struct cover_functi
         work->file.function_count = functions->count;
 }
 
+/* What a line directive names need not be Go: a grammar, say. Its statements count; functions it
+ * has none. */
+static void count_other(struct coverage_work *work) {
+        struct cover_cursor cursor = cover_run_walk(&work->profile->run);
+        struct touched touched = { .all = work->file.change &&
+                                          work->file.change->lines.whole_file };
+        struct cover_block block;
+
+        if (work->file.change)
+                touched = (struct touched){ work->file.change->lines.items,
+                                            work->file.change->lines.count, touched.all };
+        while (cover_cursor_next(&cursor, &block)) {
+                struct coverage_sum sum = { block.statements, block.count ? block.statements : 0 };
+
+                add_sum(&work->file.sum, sum);
+                if (touches(&touched, &block))
+                        add_sum(&work->file.patch, sum);
+        }
+}
+
 struct reading {
         struct fact_job *job;
         struct coverage_work *work;
@@ -221,6 +241,10 @@ static void read_one(void *ctx, size_t index) {
         struct err err;
 
         work->arena = arena_make(reading->job->arena->budget);
+        if (!str_has_suffix(work->entry->path, STR(".go"))) {
+                count_other(work);
+                return;
+        }
         if (!fact_read_file(reading->job->repo->tree, &work->arena, work->entry->path,
                             COVERAGE_GO_FILE_MAX, &source, &err)) {
                 work->err = ARENA_NEW(&work->arena, struct err);

@@ -188,7 +188,8 @@ static void skip_heredoc(struct shell *s) {
 
 static void end_line(struct shell *s) {
         s->at++;
-        end_command(s, false);
+        /* Behind `|` a command may go on in the next line. */
+        end_command(s, !s->command.count && s->command.is_piped);
         if (s->heredoc.len)
                 skip_heredoc(s);
 }
