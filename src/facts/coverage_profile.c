@@ -56,21 +56,17 @@ static bool add_run(struct fact_job *job, struct cover_profile *profile, struct 
         return true;
 }
 
-/* What the run of the tests could not do is unknown to its figures too. */
-static void take_gaps_of_run(struct fact_job *job) {
+static bool fail_without_profile(struct fact_job *job) {
+        fact_fail(job, (struct gap){ message_make(&none_given), message_make(&none_given_mend) });
+        return false;
+}
+
+/* Figures of a part of the tests are no figures: what was not run would count as not covered. */
+static bool fail_with_run(struct fact_job *job) {
         const struct fact_state *run = &job->repo->states[FACT_TEST_RUN];
 
         for (size_t i = 0; i < run->gaps.count; i++)
-                fact_gap(job, run->gaps.items[i]);
-}
-
-static bool fail_without_profile(struct fact_job *job) {
-        const struct fact_state *run = &job->repo->states[FACT_TEST_RUN];
-        struct gap gap = { message_make(&none_given), message_make(&none_given_mend) };
-
-        if (job->repo->options.may_execute && run->gaps.count)
-                gap = run->gaps.items[0];
-        fact_fail(job, gap);
+                fact_fail(job, run->gaps.items[i]);
         return false;
 }
 
@@ -88,6 +84,8 @@ bool coverage_read_profiles(struct fact_job *job, struct cover_profile *profile,
         bool given = options->profile_count > 0;
         struct err err;
 
+        if (!given && job->repo->options.may_execute && job->repo->states[FACT_TEST_RUN].gaps.count)
+                return fail_with_run(job);
         if (!given && !job->repo->test_run->profile_count)
                 return fail_without_profile(job);
         if (!(given ? add_files(job, profile, &err) : add_run(job, profile, &err)) ||
@@ -96,8 +94,6 @@ bool coverage_read_profiles(struct fact_job *job, struct cover_profile *profile,
                 fact_fail(job, gap_of_err(job->arena, &err));
                 return false;
         }
-        if (!given)
-                take_gaps_of_run(job);
         return *ret_count ||
                fail_empty(job, given ? options->profiles[0] : STR("the profile of go test"));
 }
