@@ -1,6 +1,7 @@
 /* Looks the command up, and nothing else. */
 #include "cmd/cmd.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,32 +58,79 @@ static int unknown_command(struct cmd_context *context, const char *name) {
         return cmd_fail(context, &err);
 }
 
-static int dispatch(struct cmd_context *context, const char *const *argv) {
-        const char *name = argv[1] ? argv[1] : "help";
-        const struct command *command = command_find(str_of(name));
+/* The words that help takes: one command, and the common options. */
+static const struct command help_words = { .name = "help", .operand_max = 1 };
 
+static int help(struct cmd_context *context, const char *const *argv, int status) {
+        const struct command *command = NULL;
+        struct cmd_line line;
+        struct err err;
+
+        if (!cmd_parse(context->arena, &help_words, argv, &line, &err) ||
+            !take_lang(context, &line, &err))
+                return cmd_fail(context, &err);
+        if (line.operands.count)
+                command = command_find(line.operands.items[0]);
+        if (line.operands.count && !command)
+                return unknown_command(context, str_to_c(context->arena, line.operands.items[0]));
+        cmd_help(context, command);
+        return status;
+}
+
+/* --lang may stand before the command too. */
+static bool take_leading_lang(struct cmd_context *context, const char *const **argv,
+                              struct err *err) {
+        while (**argv && str_has_prefix(str_of(**argv), STR("--lang"))) {
+                const char *words[3] = { (*argv)[0] };
+                struct cmd_line line;
+
+                if (strcmp(words[0], "--lang") == 0)
+                        words[1] = (*argv)[1];
+                if (!cmd_parse(context->arena, &help_words, words, &line, err) ||
+                    !take_lang(context, &line, err))
+                        return false;
+                *argv += words[1] ? 2 : 1;
+        }
+        return true;
+}
+
+static int dispatch(struct cmd_context *context, const char *const *argv) {
+        static const char *const nothing[] = { NULL };
+        const struct command *command;
+        struct err err;
+
+        if (!take_leading_lang(context, &argv, &err))
+                return cmd_fail(context, &err);
+        if (!*argv)
+                return help(context, nothing, EXIT_USAGE);
+        command = command_find(str_of(*argv));
         if (command)
-                return run(context, command, argv + 2);
-        if (strcmp(name, "--version") == 0 || strcmp(name, "version") == 0) {
+                return run(context, command, argv + 1);
+        if (strcmp(*argv, "--version") == 0 || strcmp(*argv, "version") == 0) {
                 fprintf(context->out, "weir %s\n", WEIR_VERSION);
                 return EXIT_PASS;
         }
-        if (strcmp(name, "--help") && strcmp(name, "-h") && strcmp(name, "help"))
-                return unknown_command(context, name);
-        command = argv[1] && argv[2] ? command_find(str_of(argv[2])) : NULL;
-        if (argv[1] && argv[2] && !command && argv[2][0] != '-')
-                return unknown_command(context, argv[2]);
-        cmd_help(context, command);
-        return argv[1] ? EXIT_PASS : EXIT_USAGE;
+        if (strcmp(*argv, "--help") && strcmp(*argv, "-h") && strcmp(*argv, "help"))
+                return unknown_command(context, *argv);
+        return help(context, argv + 1, EXIT_PASS);
 }
 
-/* What was printed must have arrived: a full disk under standard output is no pass. */
+/* Whether standard output is a pipe that nobody reads any more (`weir check | head`). */
+static bool reader_is_gone(void) {
+        struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+        return poll(&out, 1, 0) == 1 && out.revents & POLLERR;
+}
+
+/* What was printed must have arrived: a full disk under standard output is no pass. Who has read
+ * enough of a pipe has seen what they wanted. */
 static int flush_output(int status) {
-        if (fflush(stdout) != 0 || ferror(stdout)) {
-                fputs("weir: standard output could not be written\n", stderr);
-                return status == EXIT_PASS ? EXIT_UNJUDGED : status;
-        }
-        return status;
+        if (fflush(stdout) == 0 && !ferror(stdout))
+                return status;
+        if (reader_is_gone())
+                return status;
+        fputs("weir: standard output could not be written\n", stderr);
+        return status == EXIT_PASS ? EXIT_UNJUDGED : status;
 }
 
 int main(int argc UNUSED, char **argv) {
@@ -96,5 +144,5 @@ int main(int argc UNUSED, char **argv) {
         signal(SIGPIPE, SIG_IGN);
         signal(SIGXFSZ, SIG_IGN);
         context.lang = lang_of(&context.env);
-        return flush_output(dispatch(&context, (const char *const *)argv));
+        return flush_output(dispatch(&context, (const char *const *)argv + (*argv != NULL)));
 }

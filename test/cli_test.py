@@ -24,7 +24,7 @@ import xml.etree.ElementTree
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 WEIR = os.path.abspath(os.environ.get("WEIR", os.path.join(TOP, "build/debug/src/weir")))
-COMMANDS = ["check", "explain", "config", "baseline", "vulndb", "completion", "docs"]
+COMMANDS = ["check", "explain", "init", "hook", "config", "baseline", "vulndb", "completion", "docs"]
 FORMATS = ["text", "json", "sarif", "junit", "markdown", "html", "github", "gitlab"]
 NOBODY = 65534
 GOOD = "module example.com/pay\n\ngo 1.22.0\n"
@@ -137,12 +137,15 @@ def every_wrong_word_is_64(room):
              "--format json --format html=/dev/stdout", "--format json=a --format sarif=a",
              "--format json=a --format sarif=./a", "--bogus", "--bogus=1", "-x", "a b", "--commit", "--commit=",
              "--base=", "--import=", "--import", "--policy=", "--policy", "--policy-from x", "--policy-from=",
-             "--vulndb=", "--vulndb", "--trace=", "--trace", "--color x", "--color=", "--lang fr", "--lang",
+             "--policy-from head", "--policy-from base", "--staged --policy-from head",
+             "--trace a --format json=a", "--trace ./a --format json=a --format html=b",
+             "--trace /dev/stdout --format json", "--vulndb=", "--vulndb", "--trace=", "--trace", "--color x", "--color=", "--lang fr", "--lang",
              "--staged=x", "--online=1", "--no-cache=yes", "--schema=1", "--help=1", "--staged --commit HEAD",
              "--help --bogus", "--only modules --only x", "go.mod"]
     lines = [["check", *words.split()] for words in wrong] + [
         ["check", ""], ["check", "--base", ""], ["check", "--commit", ""], ["nope"], ["--bogus"], ["help", "nope"],
-        ["explain"], ["explain", "MOD"], ["explain", "MOD003", "x"], ["explain", "--list=1"], ["config"],
+        ["help", "check", "x"], ["help", "--lang", "fr"], ["--lang"], ["--lang", "fr", "check"], ["--lang=", "check"],
+        ["explain", "MOD"], ["explain", "MOD003", "x"], ["explain", "--list=1"], ["config"],
         ["config", "x"], ["config", "check", ".", "x"], ["config", "check", "--format", "json"], ["baseline"],
         ["baseline", "x"], ["baseline", "write", "--stage", "x"], ["baseline", "write", "--only", "x"],
         ["vulndb"], ["vulndb", "update"], ["vulndb", "update", "a", "b"], ["vulndb", "x", "y"],
@@ -153,6 +156,35 @@ def every_wrong_word_is_64(room):
         if words:
             assert done.stderr.startswith(b"weir: ") and not done.stdout, (words, done)
             assert len(done.stderr.splitlines()) <= 3, done.stderr
+
+
+@case
+def explain_alone_says_what_there_is(room):
+    out = room.weir("explain", status=0).stdout.decode()
+    assert "weir explain RULE" in out and re.search(r"^MOD003 ", out, re.M) and re.search(r"^VEN001 ", out, re.M), out
+    assert "解释" in room.weir("explain", "--lang", "zh", status=0).stdout.decode()
+
+
+@case
+def the_language_may_come_first(room):
+    for words, status in ((["--lang", "zh"], 64), (["--lang=zh", "help"], 0), (["help", "--lang", "zh"], 0),
+                          (["help", "check", "--lang=zh"], 0), (["--help", "--lang", "zh"], 0),
+                          (["--lang", "zh", "check", "--help"], 0), (["help", "--lang", "zh", "hook"], 0)):
+        out = room.weir(*words, status=status).stdout.decode()
+        assert "用法：weir" in out, (words, out)
+    assert "usage: weir" in room.weir("--lang", "en", "help", env={"LANG": "zh_CN.UTF-8"}, status=0).stdout.decode()
+
+
+@case
+def who_has_read_enough_hears_no_complaint(room):
+    room.repository(go_mod=GOOD + LOCAL)
+    for words, want in ((["check"], 1), (["check", "--format", "json"], 1), (["check", "--skip", "modules"], 0),
+                        (["explain", "--list"], 0)):
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = room.weir(*words, stdout=writer)
+        os.close(writer)
+        assert done.returncode == want and not done.stderr, (words, done)
 
 
 @case

@@ -65,14 +65,18 @@ def schema_and_program_agree(d):
     right = [{}, {"checks": {"modules": "off"}}, {"checks": {"modules": "merge"}},
              {"rules": {"MOD003": "note", "MOD004": "error"}}, {"paths": {"ignore": ["gen/**"]}},
              {"waivers": [WAIVER]}, {"baseline": "b.json"}, {"require": ["vulndb", "online"]},
-             {"vulndb": {"path": "x", "max_age_days": 7}}, {"modules": {"stdlib": True}}]
+             {"vulndb": {"path": "x", "max_age_days": 7}}, {"modules": {"stdlib": True}},
+             {"hook": {"commit_message": "conventional", "unjudged": "refuse", "ticket": "PAY-[0-9]+"}},
+             {"hook": {"ticket": ["PAY-[0-9]+", "#[0-9]+"]}}, {"hook": {"ticket": []}}]
     wrong = [{"rule": {}}, {"checks": {"module": "off"}}, {"checks": {"modules": "later"}},
              {"rules": {"MOD03": "off"}}, {"rules": {"MOD003": "fatal"}}, {"paths": {"ignore": "a"}},
              {"paths": {"ignores": []}}, {"waivers": [{"rule": "MOD003"}]},
              {"waivers": [{**WAIVER, "expires": "soon"}]}, {"waivers": [{**WAIVER, "until": "x"}]},
              {"waivers": [{**WAIVER, "reason": ""}]}, {"baseline": 3 * [""]},
              {"require": ["network"]}, {"vulndb": {"max_age_days": "7"}},
-             {"vulndb": {"max_age_days": 0}}, {"modules": {"stdlib": 1}}, ["rules"]]
+             {"vulndb": {"max_age_days": 0}}, {"modules": {"stdlib": 1}}, ["rules"],
+             {"hook": {"commit_message": "free"}}, {"hook": {"unjudged": True}}, {"hook": {"ticket": ""}},
+             {"hook": {"ticket": {"a": "b"}}}, {"hook": {"ticket": [""]}}, {"hook": {"tickets": "x"}}]
     for text, fine in [(t, True) for t in right] + [(t, False) for t in wrong]:
         d.write("weir.yaml", text)
         done = d.weir("config", "check")
@@ -174,6 +178,23 @@ def tightening_is_no_finding(d):
     assert d.check("--base", "main", status=1)[0] == ["POL012 weir.yaml:None"]
 
 
+def the_form_of_messages_is_loosened_only_with_the_owner(d):
+    d.write("weir.yaml", {"hook": {"commit_message": "conventional", "unjudged": "refuse", "ticket": ["A-1", "B-1"]}})
+    d.commit()
+    for after, loose in (({"commit_message": "none"}, 3), ({}, 3),
+                         ({"commit_message": "conventional", "unjudged": "warn", "ticket": ["A-1"]}, 1),
+                         ({"commit_message": "conventional", "unjudged": "refuse", "ticket": "."}, 1),
+                         ({"commit_message": "conventional", "unjudged": "refuse", "ticket": ["A-1", "C"]}, 1),
+                         ({"commit_message": "conventional", "unjudged": "refuse", "ticket": ["B-1"]}, 0)):
+        d.write("weir.yaml", {"hook": after})
+        live, _ = d.check("--base", "main", status=1 if loose else 0)
+        assert [f.split()[0] for f in live] == ["POL012"] * loose, (after, live)
+    d.write("weir.yaml", {})
+    d.git("commit", "-q", "-a", "-m", "free")
+    d.write("weir.yaml", {"hook": {"commit_message": "conventional", "unjudged": "refuse", "ticket": "A"}})
+    assert d.check("--base", "main", status=0)[0] == []
+
+
 def a_site_can_only_tighten(d):
     site = os.path.join(d.root, "..", "site.yaml")
     d.write("go.mod", GOOD + LOCAL)
@@ -200,6 +221,7 @@ CASES = [schema_and_program_agree, what_is_shown_reads_back, an_error_names_plac
          severities_and_ignored_paths, a_waiver_holds_until_its_day, a_comment_needs_a_reason,
          a_baseline_lets_the_old_pass, a_change_cannot_judge_itself,
          a_new_comment_waits_for_its_merge, a_grown_baseline_waits_too, tightening_is_no_finding,
+         the_form_of_messages_is_loosened_only_with_the_owner,
          a_site_can_only_tighten, what_is_required_must_be_there]
 
 

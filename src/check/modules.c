@@ -434,19 +434,13 @@ static void run_indirect(const struct rule *rule, const struct repo_facts *repo 
 
 /* ---- go.sum lines that nothing needs ---- */
 
-/* From go 1.18 on `go mod tidy` keeps no line for a module outside the graph. Versions of a module
- * that is in it may be kept for older releases, so of them nothing is said. */
+/* From go 1.18 on `go mod tidy` keeps lines for this graph alone, and none for older releases of
+ * Go. Where the go command would change go.mod first, the graph is not the one that tidy keeps. */
 static bool tidy_keeps_no_others(const struct module_facts *module) {
         bool refused = !module->refusals || module->refusals->refusal_count;
 
         return module->graph && !refused && !module->work && module->sumfile &&
                gover_compare(module->modfile->go.value, STR("1.18")) >= 0;
-}
-
-static bool is_in_graph(const struct module_facts *module, struct str path) {
-        struct str version;
-
-        return mvs_selected(buildlist_graph(module->graph), path, &version);
 }
 
 static bool is_replacement(const struct module_facts *module, struct str path) {
@@ -456,13 +450,25 @@ static bool is_replacement(const struct module_facts *module, struct str path) {
         return false;
 }
 
+/* Of a version that is not selected only go.mod matters, and that only where its requirements are
+ * in the graph. Source: keepSums in cmd/go/internal/modload. */
+static bool is_needed(const struct module_facts *module, const struct sum_line *line) {
+        const struct mvs_graph *graph = buildlist_graph(module->graph);
+        uint32_t node = mvs_find_node(graph, line->mod);
+        struct str selected;
+
+        if (mvs_selected(graph, line->mod.path, &selected) && str_eq(selected, line->mod.version))
+                return true;
+        return line->go_mod && node != UINT32_MAX && graph->nodes[node].expanded;
+}
+
 static void run_leftover(const struct rule *rule, const struct repo_facts *repo UNUSED,
                          const struct module_facts *module, struct findings *out) {
         for (size_t i = 0; tidy_keeps_no_others(module) && i < module->sumfile->count; i++) {
                 const struct sum_line *line = &module->sumfile->lines[i];
                 struct finding *finding;
 
-                if (is_in_graph(module, line->mod.path) || is_replacement(module, line->mod.path) ||
+                if (is_needed(module, line) || is_replacement(module, line->mod.path) ||
                     str_eq(line->mod.path, STR("golang.org/toolchain")))
                         continue;
                 finding = finding_add(out, rule, module->sumfile_path, line->line, 0);
@@ -496,22 +502,47 @@ static bool is_older(struct str ci, struct str go) {
                              has_patch ? go : gover_language(go)) < 0;
 }
 
+/* The versions of one line (of a matrix) that are older, as "1.20, 1.21". */
+static struct str older_versions(const struct repo_facts *repo, const struct ci_toolchain *line,
+                                 struct str go, struct arena *arena) {
+        struct str versions = STR_NONE;
+
+        for (size_t i = 0; i < repo->ci_toolchain_count; i++) {
+                const struct ci_toolchain *ci = &repo->ci_toolchains[i];
+
+                if (ci->line != line->line || !str_eq(ci->file, line->file) ||
+                    !is_older(ci->version, go))
+                        continue;
+                versions = versions.len ? str_fmt(arena, "%.*s, %.*s", STR_ARG(versions),
+                                                  STR_ARG(ci->version))
+                                        : ci->version;
+        }
+        return versions;
+}
+
+static bool is_first_of_line(const struct repo_facts *repo, size_t index) {
+        const struct ci_toolchain *ci = &repo->ci_toolchains[index];
+
+        return index == 0 || ci[-1].line != ci->line || !str_eq(ci[-1].file, ci->file);
+}
+
 static void run_ci_older(const struct rule *rule, const struct repo_facts *repo,
                          const struct module_facts *module, struct findings *out) {
         const struct modfile_word *go = &module->modfile->go;
 
         for (size_t i = 0; go->place.pos.line && i < repo->ci_toolchain_count; i++) {
                 const struct ci_toolchain *ci = &repo->ci_toolchains[i];
+                struct str versions = older_versions(repo, ci, go->value, out->arena);
                 struct finding *finding;
 
-                if (!is_older(ci->version, go->value))
+                if (!versions.len || !is_first_of_line(repo, i))
                         continue;
                 finding = finding_add(out, rule, ci->file, ci->line, 0);
                 finding_fill(finding, "go", go->value);
-                finding_fill(finding, "ci", ci->version);
+                finding_fill(finding, "ci", versions);
                 finding_fill(finding, "file", module->modfile_path);
                 finding->key =
-                        str_fmt(out->arena, "%.*s %.*s", STR_ARG(ci->file), STR_ARG(ci->version));
+                        str_fmt(out->arena, "%.*s %.*s", STR_ARG(ci->file), STR_ARG(versions));
         }
 }
 
@@ -885,8 +916,8 @@ static const struct rule rules[] = {
           .scope = SCOPE_MODULE,
           .needs = FACT_BIT(MODFILE) | FACT_BIT(SUMFILE) | FACT_BIT(BUILDLIST),
           .title = { "a go.sum line that nothing needs", "go.sum 中的多余条目" },
-          .text = { "no module of the graph is {module}; its line is a leftover",
-                    "依赖图中没有 {module}；该行是多余的" },
+          .text = { "nothing in the module graph needs {module} {version}; its line is a leftover",
+                    "依赖图中没有内容需要 {module} {version}；该行是多余的" },
           .why = { "Leftovers hide what a change really brings, and merge badly.",
                    "多余条目会掩盖变更真正引入的内容，也容易产生合并冲突。" },
           .mend = { "go mod tidy", "go mod tidy" },

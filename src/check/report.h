@@ -35,6 +35,13 @@ struct report_check {
         double seconds;
 };
 
+/* A checkpoint that was left out when a commit was made, as the commit itself says (its trailer
+ * Weir-Skip). It changes no verdict: it is shown. */
+struct report_bypass {
+        struct str check; /* as it stands there: any bytes */
+        struct str commit;
+};
+
 struct report {
         enum verdict verdict;
         bool interrupted;
@@ -56,7 +63,11 @@ struct report {
         VEC(struct report_gap) unjudged;
         VEC(struct report_gap) not_run;
         VEC(struct report_skip) skipped;
+        VEC(struct report_bypass) bypasses; /* of the commits since the base, newest first */
 };
+
+/* "modules was skipped when commit 1a2b3c4 was made (Weir-Skip)". */
+struct message report_bypass_words(const struct report_bypass *bypass);
 
 /* Counts of findings that are not waived. */
 size_t report_count(const struct report *report, enum severity severity);

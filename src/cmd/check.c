@@ -61,12 +61,27 @@ static int judge(struct cmd_context *context, const struct check_options *option
         return status;
 }
 
-static int check_run(struct cmd_context *context, const struct cmd_line *line) {
-        struct check_options options;
+int check_judge(struct cmd_context *context, struct check_options *options) {
         struct check_subject subject = { 0 };
         int status = EXIT_UNJUDGED;
         struct err err;
         bool opened;
+
+        options->facts.progress = progress_start();
+        progress_say(options->facts.progress, "files");
+        opened = check_subject_open(context, options, &subject, &err);
+        if (opened)
+                status = judge(context, options, &subject);
+        progress_stop(&options->facts.progress);
+        if (!opened)
+                status = cmd_fail(context, &err);
+        repo_close(&subject.repo);
+        return status;
+}
+
+static int check_run(struct cmd_context *context, const struct cmd_line *line) {
+        struct check_options options;
+        struct err err;
 
         if (cmd_has(line, "schema")) {
                 fputs(report_schema, context->out);
@@ -75,16 +90,7 @@ static int check_run(struct cmd_context *context, const struct cmd_line *line) {
         interrupt_watch();
         if (!check_options_read(context, line, &options, &err))
                 return cmd_fail(context, &err);
-        options.facts.progress = progress_start();
-        progress_say(options.facts.progress, "files");
-        opened = check_subject_open(context, &options, &subject, &err);
-        if (opened)
-                status = judge(context, &options, &subject);
-        progress_stop(&options.facts.progress);
-        if (!opened)
-                status = cmd_fail(context, &err);
-        repo_close(&subject.repo);
-        return status;
+        return check_judge(context, &options);
 }
 
 /* one option a row */

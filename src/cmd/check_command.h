@@ -15,9 +15,10 @@ struct check_output {
 
 /* The words of the command line, understood. */
 struct check_options {
-        struct str path;   /* empty: the current folder */
-        struct str commit; /* --commit; empty: not given */
-        struct str base;   /* --base */
+        struct str path;    /* empty: the current folder */
+        struct str commit;  /* --commit; empty: not given */
+        struct str base;    /* --base */
+        bool base_is_exact; /* base is what is compared with, and not the merge base with it */
         bool staged;
         enum stage stage;
         VEC(const struct check *) checks; /* of the stage, or named by --only */
@@ -57,3 +58,6 @@ struct check_outputs *check_outputs_make(struct cmd_context *context,
                                          const struct check_options *options);
 const struct sink *check_outputs_sinks(struct check_outputs *outputs, size_t *ret_count);
 MUST_USE bool check_outputs_ok(const struct check_outputs *outputs, struct err *err);
+
+/* Opens what the options name, judges it and reports. Gives the exit status; prints what failed. */
+int check_judge(struct cmd_context *context, struct check_options *options);

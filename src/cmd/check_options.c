@@ -122,6 +122,22 @@ static bool read_output(struct cmd_context *context, struct str value,
         return true;
 }
 
+/* The trace is written where a report would go, so it must be a file of its own too. */
+static bool check_trace_file(struct cmd_context *context, const struct check_options *options,
+                             struct err *err) {
+        struct str file;
+
+        if (!options->trace_file.len)
+                return true;
+        file = output_file(context, options->trace_file);
+        for (size_t i = 0; i < options->outputs.count; i++)
+                if (str_eq(options->outputs.items[i].file, file))
+                        return err_set(err, ERR_USAGE, "--trace %.*s: the %s report goes there too",
+                                       STR_ARG(options->trace_file),
+                                       options->outputs.items[i].format->name);
+        return true;
+}
+
 static bool read_outputs(struct cmd_context *context, const struct cmd_line *line,
                          struct check_options *options, struct err *err) {
         for (size_t i = 0; i < line->options.count; i++)
@@ -172,7 +188,13 @@ static bool read_policy(struct cmd_context *context, const struct cmd_line *line
                 if (str_eq(str_of(line->options.items[i].option->name), STR("policy")))
                         *VEC_ADD(context->arena, &options->policy_files) =
                                 line->options.items[i].value;
-        cmd_value(line, "policy-from", &from);
+        if (cmd_value(line, "policy-from", &from) && !options->base.len) {
+                err_set(err, ERR_USAGE,
+                        "--policy-from has no effect without --base: the policy is "
+                        "that of what is judged");
+                return err_mend(err, "--base REV --policy-from %.*s, or leave it out",
+                                STR_ARG(from));
+        }
         options->policy_from_head = str_eq(from, STR("head"));
         if (options->policy_from_head || str_eq(from, STR("base")))
                 return true;
@@ -218,5 +240,6 @@ bool check_options_read(struct cmd_context *context, const struct cmd_line *line
                read_checks(context, line, ret_options, err) &&
                read_policy(context, line, ret_options, err) &&
                read_outputs(context, line, ret_options, err) &&
+               check_trace_file(context, ret_options, err) &&
                read_colour(context, line, ret_options, err);
 }

@@ -1,9 +1,13 @@
 #include "cmd/check_command.h"
 
+#include "gitrepo/questions.h"
+#include "hook/trailer.h"
 #include "sys/clock.h"
 #include "sys/file.h"
 
 #include <string.h>
+
+#define BYPASSES_MAX 1000 /* Weir-Skip trailers that a report names */
 
 static bool absolute_path(struct cmd_context *context, struct str path, struct str *ret_path,
                           struct err *err) {
@@ -72,15 +76,24 @@ static bool open_tree(struct cmd_context *context, const struct check_options *o
 }
 
 /* The merge base of what is judged and REV: what the change started from. */
+static bool find_base(struct cmd_context *context, const struct check_options *options,
+                      struct check_subject *subject, struct repo_commit *ret_commit,
+                      struct err *err) {
+        struct str head = options->commit.len ? options->commit : STR("HEAD");
+
+        if (options->base_is_exact)
+                return repo_resolve(subject->repo, context->arena, options->base, ret_commit, err);
+        return repo_merge_base(subject->repo, context->arena, head, options->base, ret_commit, err);
+}
+
 static bool open_base(struct cmd_context *context, const struct check_options *options,
                       struct check_subject *subject, struct err *err) {
-        struct str head = options->commit.len ? options->commit : STR("HEAD");
         struct repo_commit commit;
         struct tree *tree;
 
         if (!options->base.len)
                 return true;
-        if (!repo_merge_base(subject->repo, context->arena, head, options->base, &commit, err) ||
+        if (!find_base(context, options, subject, &commit, err) ||
             !repo_commit_tree(subject->repo, context->arena, str_of(commit.oid), &commit, &tree,
                               err))
                 return err_context(err, "finding the base with --base %.*s",
@@ -88,6 +101,59 @@ static bool open_base(struct cmd_context *context, const struct check_options *o
         subject->report.base = str_dup(context->arena, str_of(commit.oid));
         subject->facts.base = tree;
         return true;
+}
+
+struct bypass_walk {
+        struct arena *arena;
+        struct report *report;
+        const char *commit;
+};
+
+static bool is_told(const struct report *report, struct str check, struct str commit) {
+        for (size_t i = 0; i < report->bypasses.count; i++)
+                if (str_eq(report->bypasses.items[i].check, check) &&
+                    str_eq(report->bypasses.items[i].commit, commit))
+                        return true;
+        return false;
+}
+
+/* One trailer may name several checkpoints. */
+static void add_bypasses(void *ctx, struct str value) {
+        struct bypass_walk *walk = ctx;
+        struct str rest = value, check;
+        bool more = true;
+
+        while (more && walk->report->bypasses.count < BYPASSES_MAX) {
+                more = str_cut(rest, ',', &check, &rest);
+                check = str_trim(more ? check : rest);
+                if (check.len && !is_told(walk->report, check, str_of(walk->commit)))
+                        *VEC_ADD(walk->arena, &walk->report->bypasses) = (struct report_bypass){
+                                str_dup(walk->arena, check),
+                                str_dup(walk->arena, str_of(walk->commit)),
+                        };
+        }
+}
+
+static bool read_trailers(void *ctx, const char *oid, struct str message) {
+        struct bypass_walk *walk = ctx;
+
+        walk->commit = oid;
+        trailer_each(message, TRAILER_SKIP, add_bypasses, walk);
+        return true;
+}
+
+/* What was skipped when the commits since the base were made. A history that cannot be walked is
+ * told by whoever needs it; here nothing is judged by it. */
+static void find_bypasses(struct cmd_context *context, const struct check_options *options,
+                          struct check_subject *subject) {
+        struct bypass_walk walk = { .arena = context->arena, .report = &subject->report };
+        struct repo_range range = { .head = options->commit.len ? options->commit : STR("HEAD"),
+                                    .base = subject->report.base };
+        struct err ignored;
+
+        if (range.base.len)
+                (void)!repo_new_commits(subject->repo, context->arena, &range, read_trailers, &walk,
+                                        &ignored);
 }
 
 /* The part of the tree that was asked for: a PATH below the repository's root. Without a PATH it is
@@ -265,6 +331,7 @@ bool check_subject_open(struct cmd_context *context, struct check_options *optio
         subject->facts.repo = subject->repo;
         find_modules(context, options, subject);
         find_unreadable(context, subject);
+        find_bypasses(context, options, subject);
         if (subject->facts.base)
                 prepare_base(context, options, subject);
         return true;

@@ -209,7 +209,7 @@ static void help_command(struct cmd_context *context, const struct command *comm
         const char *about = text_in(&command->about, context->lang);
         bool zh = context->lang == LANG_ZH;
 
-        fprintf(context->out, "%s weir %s%s%s%s%s\n\n%s\n", zh ? "用法：" : "usage:", command->name,
+        fprintf(context->out, "%sweir %s%s%s%s%s\n\n%s\n", zh ? "用法：" : "usage: ", command->name,
                 command->option_count ? (zh ? " [选项]" : " [OPTION]...") : "",
                 *command->operands ? " " : "", command->operands, "",
                 text_in(&command->title, context->lang));

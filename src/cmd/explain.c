@@ -72,9 +72,11 @@ static int explain_run(struct cmd_context *context, const struct cmd_line *line)
         if (cmd_has(line, "list"))
                 return list_rules(context);
         if (!line->operands.count) {
-                err_set(&err, ERR_USAGE, "explain: which rule?");
-                err_mend(&err, "weir explain --list");
-                return cmd_fail(context, &err);
+                fprintf(context->out, "%s\n\n",
+                        context->lang == LANG_ZH ? "weir explain 规则：解释一条规则。所有规则："
+                                                 : "weir explain RULE: what a rule means. All "
+                                                   "rules:");
+                return list_rules(context);
         }
         rule = rule_find(line->operands.items[0], &check);
         if (!rule) {

@@ -22,7 +22,8 @@ struct builder {
         struct fy_parser *parser;
         struct fy_diag *diag;
         struct map anchors;
-        size_t nodes; /* aliases followed */
+        bool is_foreign; /* yaml_parse_foreign */
+        size_t nodes;    /* aliases followed */
         struct err *err;
 };
 
@@ -123,7 +124,7 @@ static bool build_scalar(struct builder *b, const struct event *event, struct ya
         bool is_string = str_eq(event->tag, STR(TAG_STR)) || str_eq(event->tag, STR("!!str")) ||
                          str_eq(event->tag, STR("!"));
 
-        if (event->tag.len && !is_string)
+        if (event->tag.len && !is_string && !b->is_foreign)
                 return fail(b, ERR_SYNTAX, event, "tags are not understood here");
         node->kind = !is_string && is_null(event) ? YAML_NULL : YAML_SCALAR;
         node->is_plain = event->is_plain && !is_string;
@@ -153,22 +154,56 @@ static bool build_sequence(struct builder *b, unsigned depth, struct yaml_node *
         return true;
 }
 
-static bool check_key(struct builder *b, const struct yaml_node *key, struct map *seen) {
+struct pairs {
+        VEC(struct yaml_pair) list;
+        struct map seen; /* key to index plus one, as a pointer */
+};
+
+static bool is_merge(const struct yaml_node *key) {
+        return key->is_plain && str_eq(key->text, STR("<<"));
+}
+
+static bool check_key(struct builder *b, const struct yaml_node *key, const struct map *seen) {
         struct event at = { .line = key->line, .column = key->column };
 
         if (key->kind != YAML_SCALAR)
                 return fail(b, ERR_SYNTAX, &at, "a key must be a word");
-        if (key->is_plain && str_eq(key->text, STR("<<")))
+        if (b->is_foreign)
+                return true;
+        if (is_merge(key))
                 return fail(b, ERR_SYNTAX, &at, "merge keys are not understood here");
         if (map_has(seen, key->text))
                 return err_at(b->err, ERR_SYNTAX, b->file, key->line, key->column,
                               "the key %.*s stands here twice", STR_ARG(key->text));
-        map_put(seen, key->text);
         return true;
 }
 
+/* A pair whose key is there already takes its place where it replaces. */
+static void add_pair(struct builder *b, struct pairs *pairs, const struct yaml_pair *pair,
+                     bool replaces) {
+        void **slot = map_put(&pairs->seen, pair->key.text);
+        uintptr_t at = (uintptr_t)*slot;
+
+        if (at && replaces)
+                pairs->list.items[at - 1] = *pair;
+        if (at)
+                return;
+        *VEC_ADD(b->arena, &pairs->list) = *pair;
+        *slot = (void *)(uintptr_t)pairs->list.count;
+}
+
+/* The mapping that `<<` names, or each of a list of them; what is there already stays. */
+static void merge(struct builder *b, struct pairs *pairs, const struct yaml_node *node) {
+        const struct yaml_node *maps = node->kind == YAML_SEQUENCE ? node->items : node;
+        size_t count = node->kind == YAML_SEQUENCE ? node->count : 1;
+
+        for (size_t i = 0; i < count; i++)
+                for (size_t j = 0; maps[i].kind == YAML_MAPPING && j < maps[i].count; j++)
+                        add_pair(b, pairs, &maps[i].pairs[j], false);
+}
+
 static bool build_pair(struct builder *b, const struct event *event, unsigned depth,
-                       struct map *seen, struct yaml_pair *ret_pair) {
+                       const struct map *seen, struct yaml_pair *ret_pair) {
         struct event value;
 
         return build(b, event, depth + 1, &ret_pair->key) && check_key(b, &ret_pair->key, seen) &&
@@ -176,8 +211,7 @@ static bool build_pair(struct builder *b, const struct event *event, unsigned de
 }
 
 static bool build_mapping(struct builder *b, unsigned depth, struct yaml_node *node) {
-        VEC(struct yaml_pair) pairs = { 0 };
-        struct map seen = map_make(b->arena);
+        struct pairs pairs = { .seen = map_make(b->arena) };
         struct event event;
 
         for (;;) {
@@ -187,14 +221,17 @@ static bool build_mapping(struct builder *b, unsigned depth, struct yaml_node *n
                         return false;
                 if (event.type == FYET_MAPPING_END)
                         break;
-                if (!build_pair(b, &event, depth, &seen, &pair))
+                if (!build_pair(b, &event, depth, &pairs.seen, &pair))
                         return false;
                 node->weight += pair.key.weight + pair.value.weight;
-                *VEC_ADD(b->arena, &pairs) = pair;
+                if (is_merge(&pair.key))
+                        merge(b, &pairs, &pair.value);
+                else
+                        add_pair(b, &pairs, &pair, true);
         }
         node->kind = YAML_MAPPING;
-        node->pairs = pairs.items;
-        node->count = pairs.count;
+        node->pairs = pairs.list.items;
+        node->count = pairs.list.count;
         return true;
 }
 
@@ -215,7 +252,7 @@ static bool follow_alias(struct builder *b, const struct event *event, struct ya
 
 static bool build_content(struct builder *b, const struct event *event, unsigned depth,
                           struct yaml_node *node) {
-        if (event->tag.len && event->type != FYET_SCALAR)
+        if (event->tag.len && event->type != FYET_SCALAR && !b->is_foreign)
                 return fail(b, ERR_SYNTAX, event, "tags are not understood here");
         switch ((int)event->type) {
         case FYET_SCALAR:
@@ -258,19 +295,25 @@ static bool build(struct builder *b, const struct event *event, unsigned depth,
         return true;
 }
 
+/* The document whose start was read, its end and the event behind it. */
+static bool build_document(struct builder *b, struct yaml_node *root, struct event *event) {
+        return next(b, event) && build(b, event, 0, root) && next(b, event) && next(b, event);
+}
+
 /* stream start, document start, the document, document end, stream end. */
 static bool build_stream(struct builder *b, struct yaml_node *ret_root) {
         struct yaml_node root = { .kind = YAML_NULL, .line = 1, .column = 1, .weight = 1 };
         struct event event;
+        bool is_second = false;
 
         if (!next(b, &event) || !next(b, &event))
                 return false;
-        if (event.type == FYET_DOCUMENT_START) {
-                if (!next(b, &event) || !build(b, &event, 0, &root) || !next(b, &event) ||
-                    !next(b, &event))
-                        return false;
-                if (event.type != FYET_STREAM_END)
+        while (event.type == FYET_DOCUMENT_START) {
+                if (is_second && !b->is_foreign)
                         return fail(b, ERR_SYNTAX, &event, "a second document starts here");
+                if (!build_document(b, &root, &event))
+                        return false;
+                is_second = true;
         }
         *ret_root = root;
         return true;
@@ -320,11 +363,13 @@ static bool check_encoding(struct str file, struct str text, struct err *err) {
                       "a byte here is no text in UTF-8");
 }
 
-bool yaml_parse(struct arena *arena, struct str file, struct str text, struct yaml_node *ret_root,
-                struct err *err) {
-        struct builder builder = {
-                .arena = arena, .file = file, .err = err, .anchors = map_make(arena)
-        };
+static bool parse_document(struct arena *arena, struct str file, struct str text, bool is_foreign,
+                           struct yaml_node *ret_root, struct err *err) {
+        struct builder builder = { .arena = arena,
+                                   .file = file,
+                                   .is_foreign = is_foreign,
+                                   .err = err,
+                                   .anchors = map_make(arena) };
         bool ok;
 
         if (text.len > YAML_SIZE_MAX)
@@ -341,6 +386,16 @@ bool yaml_parse(struct arena *arena, struct str file, struct str text, struct ya
         ok = parse(&builder, text, ret_root);
         fy_diag_destroy(builder.diag);
         return ok;
+}
+
+bool yaml_parse(struct arena *arena, struct str file, struct str text, struct yaml_node *ret_root,
+                struct err *err) {
+        return parse_document(arena, file, text, false, ret_root, err);
+}
+
+bool yaml_parse_foreign(struct arena *arena, struct str file, struct str text,
+                        struct yaml_node *ret_root, struct err *err) {
+        return parse_document(arena, file, text, true, ret_root, err);
 }
 
 const struct yaml_node *yaml_get(const struct yaml_node *node, struct str key) {

@@ -36,6 +36,12 @@ struct yaml_pair {
 MUST_USE bool yaml_parse(struct arena *arena, struct str file, struct str text,
                          struct yaml_node *ret_root, struct err *err);
 
+/* The same for a file that is another program's, such as a pipeline file: tags are passed over, a
+ * merge key (`<<`) takes in the pairs it names that are not there, of a key that stands twice the
+ * last holds, and so does the last of several documents. The limits are the same. */
+MUST_USE bool yaml_parse_foreign(struct arena *arena, struct str file, struct str text,
+                                 struct yaml_node *ret_root, struct err *err);
+
 /* The value of a key of a mapping; NULL where there is none or node is no mapping. */
 const struct yaml_node *yaml_get(const struct yaml_node *node, struct str key);
 

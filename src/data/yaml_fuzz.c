@@ -25,6 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         struct err err;
 
         (void)!yaml_parse(&arena, STR("f"), text, &node, &err);
+        (void)!yaml_parse_foreign(&arena, STR("f"), text, &node, &err);
         (void)!json_parse(&arena, STR("f"), text, &value, &err);
         if (str_cut(text, '\n', &pattern, &path)) {
                 (void)!glob_check(pattern, &err);

@@ -314,6 +314,26 @@ static void globs_take_bounded_time(void **state UNUSED) {
         assert_false(glob_match(buf_str(&pattern), buf_str(&path)));
 }
 
+static void foreign_files_are_read_with_what_they_have(void **state UNUSED) {
+        AUTO_ARENA arena = arena_make(&budget);
+        struct str text = STR("spec: {}\n---\n.a: &a {x: 1, y: 2}\nb:\n  <<: *a\n  x: 3\n"
+                              "c: !reference [.a, x]\nd: 1\nd: 2\ne: {<<: [*a, {z: 4}]}\n");
+        struct yaml_node root;
+        const struct yaml_node *b;
+        struct err err;
+
+        assert_false(yaml_parse(&arena, STR("f"), text, &root, &err));
+        assert_true(yaml_parse_foreign(&arena, STR("f"), text, &root, &err));
+        b = yaml_get(&root, STR("b"));
+        assert_int_equal(b->count, 2);
+        assert_true(str_eq(yaml_get(b, STR("x"))->text, STR("3")));
+        assert_true(str_eq(yaml_get(b, STR("y"))->text, STR("2")));
+        assert_int_equal(yaml_get(&root, STR("c"))->count, 2);
+        assert_true(str_eq(yaml_get(&root, STR("d"))->text, STR("2")));
+        assert_int_equal(yaml_get(&root, STR("e"))->count, 3);
+        assert_false(yaml_parse_foreign(&arena, STR("f"), STR("a: [1\n"), &root, &err));
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(a_document_becomes_a_tree_with_places),
@@ -328,6 +348,7 @@ int main(void) {
                 cmocka_unit_test(globs_match_one_entry),
                 cmocka_unit_test(wrong_globs_are_named),
                 cmocka_unit_test(globs_take_bounded_time),
+                cmocka_unit_test(foreign_files_are_read_with_what_they_have),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,6 +16,9 @@ struct engine_request {
         const struct sink *sinks;
         size_t sink_count;
 
+        bool only_errors_count; /* the base is not judged for the sake of warnings and notes */
+        bool may_be_empty;      /* the user left out every checkpoint on purpose: that is no gap */
+
         struct policy_files *policy; /* NULL: every rule as it is, nothing waived */
 
         /* The same over the base, to tell what was there before; NULL without a base. Its facts are
@@ -23,7 +26,8 @@ struct engine_request {
          */
         struct engine_request *before;
 
-        uint64_t facts_done;             /* which facts are built */
+        const struct findings *asked; /* of the base: only rules that found one of these matter */
+        uint64_t facts_done;          /* which facts are built */
         VEC(struct arena *) fact_arenas; /* what the facts live in; dropped by engine_close */
 };
 

@@ -88,28 +88,49 @@ static void add_gaps(struct fact_job *job, const struct modcache_claim *claims,
 }
 
 static bool has_hash(const struct sumfile *sums, const struct sum_line *line, struct str hash) {
-        for (line = sumfile_find(sums, line->mod, true); line; line = sumfile_next(sums, line))
+        bool go_mod = line->go_mod;
+
+        for (line = sumfile_find(sums, line->mod, go_mod); line; line = sumfile_next(sums, line))
                 if (str_eq(line->hash, hash))
                         return true;
         return false;
 }
 
-/* Lines for a go.mod are compared wherever the file lies in the cache, needed or not: `go mod tidy`
- * and `go list -m all` read them all. */
-static void find_altered_sums(struct fact_job *job) {
+static bool is_claimed_too(const struct modcache_claim *claims, size_t count,
+                           const struct sum_line *line) {
+        for (size_t i = 0; i < count; i++)
+                if (str_eq(claims[i].path, line->mod.path) &&
+                    str_eq(claims[i].version, line->mod.version))
+                        return true;
+        return false;
+}
+
+static bool has_other_hash(struct fact_job *job, const struct sum_line *line) {
+        AUTO_ARENA scratch = arena_make(job->arena->budget);
+        bool (*read)(const struct modcache *cache, struct arena *arena, struct str path,
+                     struct str version, struct str *ret_sum, struct err *err) =
+                line->go_mod ? modcache_go_mod_sum : modcache_zip_sum;
+        struct str hash;
+        struct err err;
+
+        return str_has_prefix(line->hash, STR("h1:")) &&
+               read(job->repo->modcache, &scratch, line->mod.path, line->mod.version, &hash,
+                    &err) &&
+               !has_hash(job->module->sumfile, line, hash);
+}
+
+/* Lines are compared wherever the cache has the file, needed or not: `go mod tidy` and
+ * `go list -m all` read them all. The zips of the build list have been proved by then. */
+static void find_altered_sums(struct fact_job *job, const struct modcache_claim *claims,
+                              size_t claim_count) {
         const struct sumfile *sums = job->module->sumfile;
         VEC(const struct sum_line *) altered = { 0 };
 
         for (size_t i = 0; sums && job->repo->modcache && i < sums->count; i++) {
                 const struct sum_line *line = &sums->lines[i];
-                AUTO_ARENA scratch = arena_make(job->arena->budget);
-                struct str hash;
-                struct err err;
 
-                if (line->go_mod && str_has_prefix(line->hash, STR("h1:")) &&
-                    modcache_go_mod_sum(job->repo->modcache, &scratch, line->mod.path,
-                                        line->mod.version, &hash, &err) &&
-                    !has_hash(sums, line, hash))
+                if ((line->go_mod || !is_claimed_too(claims, claim_count, line)) &&
+                    has_other_hash(job, line))
                         *VEC_ADD(job->arena, &altered) = line;
         }
         job->module->altered_sums = altered.items;
@@ -135,7 +156,7 @@ void fact_build_cache_proof(struct fact_job *job) {
         for (size_t i = 0; i < count; i++)
                 proofs[i].proof = &found[i];
         add_gaps(job, claims, found, count);
-        find_altered_sums(job);
+        find_altered_sums(job, claims, count);
         job->module->proofs = proofs;
         job->module->proof_count = count;
         cache_memory_save(options.memory);

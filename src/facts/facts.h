@@ -18,6 +18,7 @@
 #include "modcache/modcache.h"
 #include "modcache/prove.h"
 #include "modload/vendorlist.h"
+#include "pipeline/scan.h"
 #include "sys/env.h"
 #include "sys/progress.h"
 #include "sys/trace.h"
@@ -146,6 +147,8 @@ struct repo_facts {
 
         const struct ci_toolchain *ci_toolchains; /* FACT_CI_TOOLCHAINS */
         size_t ci_toolchain_count;
+        const struct scan_file *pipelines; /* FACT_PIPELINES */
+        size_t pipeline_count;
         const struct goenv *goenv;       /* FACT_GOENV */
         const struct modcache *modcache; /* FACT_MODCACHE */
         const struct vulndb *vulndb;     /* FACT_VULNDB */

@@ -288,3 +288,26 @@ bool line_ranges_have(const struct line_ranges *ranges, uint32_t line) {
                         return true;
         return false;
 }
+
+bool diff_texts(struct arena *arena, struct str file, const struct str *before, struct str after,
+                struct str *ret_diff, struct err *err) {
+        git_buf out = { 0 };
+        git_patch *patch = NULL;
+        const char *name = str_to_c(arena, file);
+        int status = git_libgit2_init();
+
+        if (status >= 0)
+                status = git_patch_from_buffers(&patch, before ? before->ptr : NULL,
+                                                before ? before->len : 0, name, after.ptr,
+                                                after.len, name, NULL);
+        if (!status)
+                status = git_patch_to_buf(&out, patch);
+        if (!status)
+                *ret_diff = str_dup(arena, (struct str){ out.ptr, out.size });
+        git_buf_dispose(&out);
+        git_patch_free(patch);
+        if (status)
+                repo_git_error(err, status, "comparing two texts");
+        git_libgit2_shutdown();
+        return status == 0;
+}

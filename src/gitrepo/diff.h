@@ -48,3 +48,8 @@ MUST_USE bool diff_lines(struct repo *repo, struct arena *arena, const struct tr
                          struct line_ranges *ret_ranges, struct err *err);
 
 bool line_ranges_have(const struct line_ranges *ranges, uint32_t line);
+
+/* Two texts of one file as a unified diff, names and all; before NULL: the file is new. Needs no
+ * repository. */
+MUST_USE bool diff_texts(struct arena *arena, struct str file, const struct str *before,
+                         struct str after, struct str *ret_diff, struct err *err);

@@ -262,6 +262,7 @@ bool repo_open(struct arena *arena, const struct env *env, struct str path, stru
         AUTO_REPO *repo = ARENA_NEW(arena, struct repo);
         struct opening o = { .arena = arena, .env = env, .is_named = path.len > 0, .repo = repo };
 
+        repo->env = env;
         pthread_mutex_init(&repo->lock, NULL);
         pthread_mutex_init(&repo->lease_lock, NULL);
         repo->ignore_arena = arena_make(arena->budget);
@@ -297,4 +298,16 @@ void repo_close(struct repo **repo) {
 
 const struct repo_info *repo_info(const struct repo *repo) {
         return &repo->info;
+}
+
+struct str repo_remote_url(struct repo *repo, struct arena *arena, const char *remote) {
+        REPO_LOCKED(repo);
+        AUTO_GIT(git_config) *config = NULL;
+        struct str name = str_fmt(arena, "remote.%s.url", remote);
+        const char *value = NULL;
+
+        if (git_repository_config_snapshot(&config, repo->git) ||
+            git_config_get_string(&value, config, str_to_c(arena, name)))
+                return STR_NONE;
+        return str_dup(arena, str_of(value));
 }

@@ -55,6 +55,9 @@ struct repo_head {
 MUST_USE bool repo_head(struct repo *repo, struct arena *arena, struct repo_head *ret_head,
                         struct err *err);
 
+/* The URL of a remote, as the configuration has it; empty where there is no such remote. */
+struct str repo_remote_url(struct repo *repo, struct arena *arena, const char *remote);
+
 /* A commit. */
 struct repo_commit {
         char oid[REPO_OID_HEX + 1];

@@ -14,6 +14,7 @@
 
 struct repo {
         struct repo_info info;
+        const struct env *env;
         git_repository *git;
         bool is_partial;        /* a partial clone: objects may be absent on purpose */
         const char *index_path; /* of the index in use */
@@ -44,6 +45,12 @@ struct git_config_file {
  * many. */
 size_t host_config_files(const struct env *env, struct arena *arena,
                          struct git_config_file files[static GIT_CONFIG_FILES_MAX]);
+
+/* Called for each value that the environment sets (`git -c`, GIT_CONFIG_COUNT), in git's order: a
+ * later one wins. */
+typedef void git_env_value(void *ctx, struct str key, struct str value);
+void environment_config(const struct env *env, struct arena *arena, git_env_value *visit,
+                        void *ctx);
 
 /* As git's safe.directory: whether the repository may be read although another user owns it. */
 MUST_USE bool repo_check_owner(const struct env *env, struct arena *arena,

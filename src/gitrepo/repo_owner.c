@@ -83,24 +83,6 @@ static void take_file(struct safe *safe, const char *path) {
                 git_config_get_multivar_foreach(config, "safe.directory", NULL, take_entry, safe);
 }
 
-/* GIT_CONFIG_COUNT, GIT_CONFIG_KEY_n and GIT_CONFIG_VALUE_n (git-config(1), "ENVIRONMENT"). */
-static void take_environment(struct safe *safe) {
-        struct str text = env_get_or(safe->env, STR("GIT_CONFIG_COUNT"), STR("0"));
-        struct str key, value;
-        uint64_t count;
-
-        if (!str_to_u64(text, &count))
-                return;
-        for (uint64_t i = 0; i < MIN_OF(count, (uint64_t)CONFIG_ENV_MAX); i++) {
-                struct str key_name = str_fmt(safe->arena, "GIT_CONFIG_KEY_%zu", (size_t)i);
-                struct str value_name = str_fmt(safe->arena, "GIT_CONFIG_VALUE_%zu", (size_t)i);
-
-                if (env_get(safe->env, key_name, &key) && env_get(safe->env, value_name, &value) &&
-                    str_eq_fold(key, STR("safe.directory")))
-                        take_value(safe, value);
-        }
-}
-
 /* Takes the next word off what `git -c` leaves for its children in GIT_CONFIG_PARAMETERS: words
  * between spaces, quoted for a shell, 'key'='value' or (before git 2.31) 'key=value'. */
 static bool next_parameter(struct arena *arena, struct str *rest, struct str *ret_word) {
@@ -122,13 +104,37 @@ static bool next_parameter(struct arena *arena, struct str *rest, struct str *re
         return text.len > 0;
 }
 
-static void take_parameters(struct safe *safe) {
-        struct str rest = env_get_or(safe->env, STR("GIT_CONFIG_PARAMETERS"), STR_NONE);
+/* GIT_CONFIG_COUNT, GIT_CONFIG_KEY_n and GIT_CONFIG_VALUE_n (git-config(1), "ENVIRONMENT"). */
+static void visit_counted(const struct env *env, struct arena *arena, git_env_value *visit,
+                          void *ctx) {
+        struct str key, value;
+        uint64_t count;
+
+        if (!str_to_u64(env_get_or(env, STR("GIT_CONFIG_COUNT"), STR("0")), &count))
+                return;
+        for (uint64_t i = 0; i < MIN_OF(count, (uint64_t)CONFIG_ENV_MAX); i++) {
+                struct str key_name = str_fmt(arena, "GIT_CONFIG_KEY_%zu", (size_t)i);
+                struct str value_name = str_fmt(arena, "GIT_CONFIG_VALUE_%zu", (size_t)i);
+
+                if (env_get(env, key_name, &key) && env_get(env, value_name, &value))
+                        visit(ctx, key, value);
+        }
+}
+
+void environment_config(const struct env *env, struct arena *arena, git_env_value *visit,
+                        void *ctx) {
+        struct str rest = env_get_or(env, STR("GIT_CONFIG_PARAMETERS"), STR_NONE);
         struct str word, key, value;
 
-        while (next_parameter(safe->arena, &rest, &word))
-                if (str_cut(word, '=', &key, &value) && str_eq_fold(key, STR("safe.directory")))
-                        take_value(safe, value);
+        visit_counted(env, arena, visit, ctx);
+        while (next_parameter(arena, &rest, &word))
+                if (str_cut(word, '=', &key, &value))
+                        visit(ctx, key, value);
+}
+
+static void take_safe(void *ctx, struct str key, struct str value) {
+        if (str_eq_fold(key, STR("safe.directory")))
+                take_value(ctx, value);
 }
 
 /* As git, root under sudo may read what the user behind sudo owns. */
@@ -161,8 +167,7 @@ bool repo_check_owner(const struct env *env, struct arena *arena, const struct r
         count = host_config_files(env, arena, files);
         for (size_t i = 0; i < count; i++)
                 take_file(&safe, files[i].path);
-        take_environment(&safe);
-        take_parameters(&safe);
+        environment_config(env, arena, take_safe, &safe);
         if (safe.is_safe)
                 return true;
         err_at(err, ERR_IO, path, 0, 0, "the repository belongs to another user");

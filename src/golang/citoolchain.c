@@ -34,27 +34,33 @@ static bool is_name(char c) {
                c == '-';
 }
 
-/* The words after which versions stand, and whether a list of them may. */
+/* The words after which versions stand; nothing of a name may stand before them. */
 static const struct {
         struct str word;
-        bool whole_name; /* nothing of a name may stand before it */
+        bool only_numbers; /* the word has other uses too: a number or a list must follow */
 } marks[] = {
-        { STR_INIT("go-version:"), true },
-        { STR_INIT("go_version:"), true },
-        { STR_INIT("GO_VERSION:"), true },
-        { STR_INIT("golang:"), true },
+        { STR_INIT("go-version:"), false },     { STR_INIT("go_version:"), false },
+        { STR_INIT("GO_VERSION:"), false },     { STR_INIT("go-versions:"), false },
+        { STR_INIT("golang-version:"), false }, { STR_INIT("GOLANG_VERSION:"), false },
+        { STR_INIT("golang:"), false },         { STR_INIT("go:"), true },
 };
+
+static bool has_number(struct str value) {
+        value = str_trim(value);
+        return value.len && (is_digit(value.ptr[0]) || value.ptr[0] == '[' || value.ptr[0] == '"' ||
+                             value.ptr[0] == '\'');
+}
 
 /* Where the versions of the line begin; SIZE_MAX where it names none. */
 static size_t after_mark(struct str line) {
         for (size_t i = 0; i < COUNT_OF(marks); i++) {
                 size_t at = str_find_str(line, marks[i].word);
+                size_t end = at + marks[i].word.len;
 
-                if (at == SIZE_MAX)
+                if (at == SIZE_MAX || (at > 0 && is_name(line.ptr[at - 1])))
                         continue;
-                if (at > 0 && is_name(line.ptr[at - 1]))
-                        continue;
-                return at + marks[i].word.len;
+                if (!marks[i].only_numbers || has_number(str_slice(line, end, line.len)))
+                        return end;
         }
         return SIZE_MAX;
 }

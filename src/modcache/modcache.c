@@ -107,6 +107,20 @@ bool modcache_go_mod_sum(const struct modcache *cache, struct arena *arena, stru
         return true;
 }
 
+bool modcache_zip_sum(const struct modcache *cache, struct arena *arena, struct str path,
+                      struct str version, struct str *ret_sum, struct err *err) {
+        struct str bytes;
+
+        if (!read_download(cache, arena, path, version, STR(".ziphash"), MODCACHE_INFO_MAX, &bytes,
+                           err))
+                return false;
+        if (!str_has_prefix(bytes, STR("h1:")))
+                return err_set(err, ERR_SYNTAX, "the .ziphash of %.*s %.*s holds no hash",
+                               STR_ARG(path), STR_ARG(version));
+        *ret_sum = str_trim(bytes);
+        return true;
+}
+
 bool modcache_info(const struct modcache *cache, struct arena *arena, struct str path,
                    struct str version, struct str *ret_bytes, struct err *err) {
         return read_download(cache, arena, path, version, STR(".info"), MODCACHE_INFO_MAX,

@@ -36,6 +36,12 @@ MUST_USE bool modcache_go_mod_sum(const struct modcache *cache, struct arena *ar
                                   struct str path, struct str version, struct str *ret_sum,
                                   struct err *err);
 
+/* "h1:" of the zip as VERSION.ziphash has it, as it stands in a line of go.sum: what was downloaded
+ * then, without a proof that the zip is still the same. ERR_SYNTAX where the file holds no "h1:".
+ */
+MUST_USE bool modcache_zip_sum(const struct modcache *cache, struct arena *arena, struct str path,
+                               struct str version, struct str *ret_sum, struct err *err);
+
 /* The bytes of VERSION.info (JSON). version may also be a branch or revision that was asked for. */
 MUST_USE bool modcache_info(const struct modcache *cache, struct arena *arena, struct str path,
                             struct str version, struct str *ret_bytes, struct err *err);

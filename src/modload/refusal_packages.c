@@ -188,6 +188,18 @@ static void place_at_import(struct judge *judge, const struct packages *graph,
         }
 }
 
+/* A package of a dependency imports it: the place is that dependency's requirement. */
+static void place_at_dependency(struct judge *judge, const struct package *importer,
+                                struct refusal *refusal) {
+        struct mod_version mod = module_of(judge, importer);
+
+        if (refusal->file.len || !mod.path.len)
+                return;
+        refusal_place_of_module(judge, refusal, mod.path);
+        refusal->detail = str_fmt(judge->arena, "%.*s (imported by %.*s)", STR_ARG(refusal->detail),
+                                  STR_ARG(importer->path));
+}
+
 static void place_of_package(struct judge *judge, const struct packages *graph,
                              const struct package *package, struct refusal *refusal) {
         const struct package_problem *problem = &package->problem;
@@ -197,6 +209,8 @@ static void place_of_package(struct judge *judge, const struct packages *graph,
                 package = &graph->items[problem->importer];
         if (!is_in_main(judge, package) || problem->file.len == 0) {
                 place_at_import(judge, graph, refusal, refusal->package);
+                if (problem->importer != PACKAGE_NONE)
+                        place_at_dependency(judge, package, refusal);
                 return;
         }
         refusal->file = file_of(judge, package, problem->file);

@@ -10,6 +10,13 @@
 
 static const char *const require_words[] = { "vulndb", "online", NULL };
 
+static const char *const message_words[] = {
+        [MESSAGE_FORM_NONE] = "none", [MESSAGE_FORM_CONVENTIONAL] = "conventional", NULL
+};
+static const char *const unjudged_words[] = {
+        [UNJUDGED_WARN] = "warn", [UNJUDGED_REFUSE] = "refuse", NULL
+};
+
 #define MEMBER(name) .offset = offsetof(struct config, name)
 
 const struct config_key config_keys[] = {
@@ -124,6 +131,36 @@ const struct config_key config_keys[] = {
           MEMBER(coverage_exclude_generated),
           .help = { "leave out files with a `// Code generated ... DO NOT EDIT.` line",
                     "排除带有 `// Code generated ... DO NOT EDIT.` 行的文件" } },
+        { .section = STR_INIT("hook"),
+          .name = STR_INIT("commit_message"),
+          .type = CONFIG_CHOICE,
+          .words = message_words,
+          MEMBER(hook_commit_message),
+          .help = { "the form that the commit-msg hook asks for: `conventional` (Conventional "
+                    "Commits) or `none`",
+                    "commit-msg 钩子要求的提交说明格式：`conventional`（约定式提交）或 `none`" } },
+        { .section = STR_INIT("hook"),
+          .name = STR_INIT("ticket"),
+          .type = CONFIG_PATTERNS,
+          MEMBER(hook_ticket),
+          .help = { "regular expressions (one, or a list): one of them must match somewhere in the "
+                    "commit message",
+                    "正则表达式（一个或列表）：提交说明中须有一处与其中之一匹配" } },
+        { .section = STR_INIT("hook"),
+          .name = STR_INIT("unjudged"),
+          .type = CONFIG_CHOICE,
+          .words = unjudged_words,
+          MEMBER(hook_unjudged),
+          .help = { "what hooks do where something could not be judged: `warn` or `refuse`",
+                    "无法判定时钩子的处理：`warn`（警告）或 `refuse`（拒绝）" } },
+        { .section = STR_INIT("init"),
+          .name = STR_INIT("weir_url"),
+          .type = CONFIG_TEXT,
+          .looser = LOOSER_NEVER,
+          MEMBER(init_weir_url),
+          .help = { "where the pipeline that `weir init` writes downloads weir from: "
+                    "URL#sha256=HEX",
+                    "`weir init` 生成的流水线下载 weir 的地址：URL#sha256=HEX" } },
 };
 const size_t config_key_count = COUNT_OF(config_keys);
 
@@ -391,6 +428,8 @@ static void document_fallback(const struct config_key *key, struct buf *out) {
                 buf_printf(out, "`%.*s`", STR_ARG(config_percent(out->arena, key->fallback)));
         else if (key->type == CONFIG_FLAG)
                 buf_printf(out, "`%s`", key->fallback ? "true" : "false");
+        else if (key->type == CONFIG_CHOICE)
+                buf_printf(out, "`%s`", key->words[0]);
         else if (key->fallback_text.len)
                 buf_printf(out, "`%.*s`", STR_ARG(key->fallback_text));
 }

@@ -78,6 +78,16 @@ struct config_waivers {
         VEC(struct waiver) list;
 };
 
+/* Which of the words of its key, which stand in order from the loosest to the strictest. */
+struct config_choice {
+        size_t value;
+        struct origin origin;
+};
+
+/* What hook.commit_message and hook.unjudged are set to: indexes of their words. */
+enum config_message_form { MESSAGE_FORM_NONE, MESSAGE_FORM_CONVENTIONAL };
+enum config_unjudged { UNJUDGED_WARN, UNJUDGED_REFUSE };
+
 struct config {
         struct arena *arena; /* what lists grow in */
         struct config_checks checks;
@@ -93,6 +103,10 @@ struct config {
         struct config_number coverage_ratchet;                                 /* 100: one point */
         struct config_list coverage_exclude;
         struct config_flag coverage_exclude_generated;
+        struct config_choice hook_commit_message; /* enum config_message_form */
+        struct config_list hook_ticket;           /* patterns; any of them will do */
+        struct config_choice hook_unjudged;       /* enum config_unjudged */
+        struct config_text init_weir_url;
 };
 
 enum config_type {
@@ -105,6 +119,8 @@ enum config_type {
         CONFIG_NUMBER,
         CONFIG_PERCENT, /* a config_number in hundredths */
         CONFIG_FLAG,
+        CONFIG_CHOICE,   /* one word; the default is the first */
+        CONFIG_PATTERNS, /* regular expressions of which one must match; one alone or a list */
         CONFIG_TYPE_COUNT
 };
 
@@ -126,7 +142,7 @@ struct config_key {
         size_t offset;              /* of its member in struct config */
         int64_t fallback, min, max; /* of numbers, percentages and flags */
         struct str fallback_text;   /* of text */
-        const char *const *words;   /* CONFIG_WORDS: those allowed, NULL at the end */
+        const char *const *words; /* those allowed, NULL at the end; CONFIG_CHOICE: loosest first */
         struct text help;
 };
 

@@ -3,6 +3,7 @@
 
 #include "data/glob.h"
 #include "data/nearest.h"
+#include "data/regex.h"
 
 static bool list_has(const struct config_list *list, struct str value) {
         for (size_t i = 0; i < list->list.count; i++)
@@ -63,6 +64,60 @@ bool config_read_words(struct config_reader *r, const struct config_key *key,
 bool config_read_globs(struct config_reader *r, const struct config_key *key,
                        const struct yaml_node *node, void *member) {
         return read_list(r, key, node, member, accept_glob);
+}
+
+static bool accept_pattern(struct config_reader *r, const struct config_key *key,
+                           const struct yaml_node *node) {
+        struct err why;
+
+        if (!node->text.len)
+                return config_refuse(r, node, "%.*s: an empty pattern matches everything",
+                                     STR_ARG(key->name));
+        return regex_check(node->text, &why) || config_refuse(r, node, "%s", why.message);
+}
+
+/* Any one of the patterns will do, so a site's stand in place of the file's: more of them would be
+ * looser. */
+bool config_read_patterns(struct config_reader *r, const struct config_key *key,
+                          const struct yaml_node *node, void *member) {
+        struct config_list *list = member;
+        bool only_tightens = r->only_tightens;
+        struct yaml_node alone = *node;
+        bool ok;
+
+        if (node->kind == YAML_SCALAR)
+                alone = (struct yaml_node){ .kind = YAML_SEQUENCE,
+                                            .line = node->line,
+                                            .column = node->column,
+                                            .items = node,
+                                            .count = 1 };
+        /* An empty list would ask for nothing. */
+        if (only_tightens && alone.kind == YAML_SEQUENCE && !alone.count)
+                return true;
+        r->only_tightens = false;
+        ok = read_list(r, key, &alone, list, accept_pattern);
+        r->only_tightens = only_tightens;
+        return ok;
+}
+
+void config_schema_patterns(const struct config_key *key UNUSED, struct json_writer *w) {
+        json_key(w, STR("anyOf"));
+        json_begin_array(w);
+        json_begin_object(w);
+        schema_word(w, "type", "string");
+        json_key(w, STR("minLength"));
+        json_put_int(w, 1);
+        json_end_object(w);
+        json_begin_object(w);
+        schema_word(w, "type", "array");
+        json_key(w, STR("items"));
+        json_begin_object(w);
+        schema_word(w, "type", "string");
+        json_key(w, STR("minLength"));
+        json_put_int(w, 1);
+        json_end_object(w);
+        json_end_object(w);
+        json_end_array(w);
 }
 
 void config_show_list(const struct config_key *key, const void *member, struct arena *arena,

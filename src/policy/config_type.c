@@ -2,6 +2,7 @@
  * stricter of the value that is there and the one that is read. */
 #include "policy/config_type.h"
 
+#include "data/nearest.h"
 #include "data/utf8.h"
 
 #include <stdio.h>
@@ -265,6 +266,41 @@ static void schema_flag(const struct config_key *key, struct json_writer *w) {
         json_put_bool(w, key->fallback != 0);
 }
 
+/* ---- choice ---- */
+
+static bool read_choice(struct config_reader *r, const struct config_key *key,
+                        const struct yaml_node *node, void *member) {
+        struct config_choice *choice = member;
+        struct str best = STR_NONE;
+
+        if (node->kind != YAML_SCALAR)
+                return config_refuse(r, node, "%.*s wants a word, not %s", STR_ARG(key->name),
+                                     yaml_kind_name(node));
+        for (size_t i = 0; key->words[i]; i++) {
+                if (!str_eq(node->text, str_of(key->words[i]))) {
+                        nearest_offer(node->text, str_of(key->words[i]), &best);
+                        continue;
+                }
+                if (!r->only_tightens || i > choice->value)
+                        *choice = (struct config_choice){ i, config_origin(r, node) };
+                return true;
+        }
+        return config_refuse_name(r, node, "word", best);
+}
+
+static void show_choice(const struct config_key *key, const void *member, struct arena *arena,
+                        struct buf *out) {
+        const struct config_choice *choice = member;
+
+        config_show_line(out, config_indent(key), key->name, str_of(key->words[choice->value]),
+                         choice->origin, arena);
+}
+
+static void schema_choice(const struct config_key *key, struct json_writer *w) {
+        schema_enum(w, key->words);
+        schema_word(w, "default", key->words[0]);
+}
+
 const struct config_type_row config_types[CONFIG_TYPE_COUNT] = {
         [CONFIG_CHECKS] = { "mapping", false, config_read_checks, config_show_checks,
                             config_schema_checks },
@@ -280,4 +316,7 @@ const struct config_type_row config_types[CONFIG_TYPE_COUNT] = {
         [CONFIG_NUMBER] = { "number", false, read_number, show_number, schema_number },
         [CONFIG_PERCENT] = { "percentage", false, read_percent, show_percent, schema_percent },
         [CONFIG_FLAG] = { "true or false", false, read_flag, show_flag, schema_flag },
+        [CONFIG_CHOICE] = { "word", false, read_choice, show_choice, schema_choice },
+        [CONFIG_PATTERNS] = { "pattern or list of patterns", false, config_read_patterns,
+                              config_show_list, config_schema_patterns },
 };

@@ -206,14 +206,51 @@ static void compare_flag(struct loosening *l, const struct config_key *key) {
                            after->value ? STR("true") : STR("false"));
 }
 
+static void compare_choice(struct loosening *l, const struct config_key *key) {
+        const struct config_choice *before = config_value(l->before, key);
+        const struct config_choice *after = config_value(l->after, key);
+
+        if (after->value < before->value)
+                add_change(l->out, POL_VALUE_LOOSENED, after->origin,
+                           config_key_path(key, l->out->arena), str_of(key->words[before->value]),
+                           str_of(key->words[after->value]));
+}
+
+static struct str joined(struct arena *arena, const struct config_list *list) {
+        struct str text = STR("-");
+
+        for (size_t i = 0; i < list->list.count; i++)
+                text = i ? str_fmt(arena, "%.*s, %.*s", STR_ARG(text),
+                                   STR_ARG(list->list.items[i].value))
+                         : list->list.items[i].value;
+        return text;
+}
+
+/* One of the patterns must match: one more, another one or none at all may be looser; to ask for
+ * one where none was asked for, or for fewer, is not. */
+static void compare_patterns(struct loosening *l, const struct config_key *key) {
+        const struct config_list *before = config_value(l->before, key);
+        const struct config_list *after = config_value(l->after, key);
+        bool is_looser = before->list.count && !after->list.count;
+
+        for (size_t i = 0; i < after->list.count; i++)
+                is_looser |= before->list.count && !list_has(before, after->list.items[i].value);
+        if (is_looser)
+                add_change(l->out, POL_VALUE_LOOSENED,
+                           after->list.count ? after->list.items[0].origin : (struct origin){ 0 },
+                           config_key_path(key, l->out->arena), joined(l->out->arena, before),
+                           joined(l->out->arena, after));
+}
+
 void loosen_config(const struct config *before, const struct config *after, struct findings *out) {
         static void (*const compare[CONFIG_TYPE_COUNT])(struct loosening *,
                                                         const struct config_key *) = {
-                [CONFIG_CHECKS] = compare_checks, [CONFIG_RULES] = compare_rules,
-                [CONFIG_GLOBS] = compare_globs,   [CONFIG_WAIVERS] = compare_waivers,
-                [CONFIG_TEXT] = compare_text,     [CONFIG_WORDS] = compare_words,
-                [CONFIG_NUMBER] = compare_number, [CONFIG_PERCENT] = compare_percent,
-                [CONFIG_FLAG] = compare_flag,
+                [CONFIG_CHECKS] = compare_checks,     [CONFIG_RULES] = compare_rules,
+                [CONFIG_GLOBS] = compare_globs,       [CONFIG_WAIVERS] = compare_waivers,
+                [CONFIG_TEXT] = compare_text,         [CONFIG_WORDS] = compare_words,
+                [CONFIG_NUMBER] = compare_number,     [CONFIG_PERCENT] = compare_percent,
+                [CONFIG_FLAG] = compare_flag,         [CONFIG_CHOICE] = compare_choice,
+                [CONFIG_PATTERNS] = compare_patterns,
         };
         struct loosening loosening = { before, after, out };
 

@@ -60,6 +60,13 @@ static void github_finished(struct buf *out, const struct format_style *style,
                         false);
                 buf_add_char(out, '\n');
         }
+        for (size_t i = 0; i < report->bypasses.count; i++) {
+                struct message words = report_bypass_words(&report->bypasses.items[i]);
+
+                buf_add(out, STR("::notice title=Weir-Skip::"));
+                add_escaped(out, message_render(&words, style->lang, out->arena), false);
+                buf_add_char(out, '\n');
+        }
 }
 
 const struct report_format format_github = {

@@ -290,6 +290,21 @@ static void left_out(const struct page *page) {
         raw(page, "</ul>\n");
 }
 
+static void bypasses(const struct page *page) {
+        const struct report *report = page->report;
+
+        if (!report->bypasses.count)
+                return;
+        raw(page, "<h2>");
+        label(page, "Skipped when a commit was made", "提交时跳过的检查点");
+        raw(page, "</h2>\n");
+        for (size_t i = 0; i < report->bypasses.count; i++) {
+                struct gap what = { .why = report_bypass_words(&report->bypasses.items[i]) };
+
+                gap(page, "Weir-Skip", &what);
+        }
+}
+
 static void html_finished(struct buf *out, const struct format_style *style,
                           const struct report *report) {
         struct page page = { out, style->lang, report };
@@ -302,6 +317,7 @@ static void html_finished(struct buf *out, const struct format_style *style,
         gaps(&page);
         left_out(&page);
         html_coverage(out, style->lang, report);
+        bypasses(&page);
         findings(&page, true, "Waived", "已豁免");
         raw(&page, "</body>\n</html>\n");
 }

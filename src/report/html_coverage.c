@@ -250,11 +250,12 @@ static void functions_table(const struct page *page) {
                                               &page->coverage->files[i].functions[j] });
         if (!count)
                 return;
-        buf_printf(page->out,
-                   "<h3>%s</h3>\n<table class=\"cov\">\n<thead><tr><th>%s</th><th class=\"num\">%s</th>"
-                   "</tr></thead>\n<tbody>\n",
-                   word(page, "Functions with most left to cover", "未覆盖语句最多的函数"),
-                   word(page, "function", "函数"), word(page, "covered", "覆盖率"));
+        buf_printf(
+                page->out,
+                "<h3>%s</h3>\n<table class=\"cov\">\n<thead><tr><th>%s</th><th class=\"num\">%s</th>"
+                "</tr></thead>\n<tbody>\n",
+                word(page, "Functions with most left to cover", "未覆盖语句最多的函数"),
+                word(page, "function", "函数"), word(page, "covered", "覆盖率"));
         for (size_t i = 0; i < count; i++) {
                 raw(page, "<tr><td><code>");
                 text(page, list[i].function->name);

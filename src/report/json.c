@@ -160,6 +160,17 @@ static void write_skipped(struct writer *w, const struct report *report) {
         json_end_array(&w->json);
 }
 
+static void write_bypasses(struct writer *w, const struct report *report) {
+        open_array(w, "skips");
+        for (size_t i = 0; i < report->bypasses.count; i++) {
+                json_begin_object(&w->json);
+                member(w, "check", report->bypasses.items[i].check);
+                member(w, "commit", report->bypasses.items[i].commit);
+                json_end_object(&w->json);
+        }
+        json_end_array(&w->json);
+}
+
 static void write_sum(struct writer *w, struct coverage_sum sum, double percent) {
         json_key(&w->json, STR("total"));
         json_put_fixed(&w->json, percent, PERCENT_DIGITS);
@@ -240,6 +251,7 @@ static void json_finished(struct buf *out, const struct format_style *style,
         write_gaps(&w, report);
         write_skipped(&w, report);
         write_coverage(&w, report->facts->coverage);
+        write_bypasses(&w, report);
         member_bool(&w, "interrupted", report->interrupted);
         json_end_object(&w.json);
         buf_add_char(out, '\n');

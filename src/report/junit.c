@@ -144,12 +144,35 @@ static void add_warnings(struct page *page) {
         }
 }
 
+/* With the suite of the checkpoint; with the first where it did not run. */
+static bool is_bypass_here(const struct page *page, const struct report_bypass *bypass, size_t id) {
+        for (size_t i = 0; i < page->report->checks.count; i++)
+                if (str_eq(bypass->check, str_of(page->report->checks.items[i].check->id)))
+                        return i == id;
+        return id == 0;
+}
+
+static void add_bypasses(struct page *page, size_t id) {
+        for (size_t i = 0; i < page->report->bypasses.count; i++) {
+                const struct report_bypass *bypass = &page->report->bypasses.items[i];
+                struct message words = report_bypass_words(bypass);
+
+                if (!is_bypass_here(page, bypass, id))
+                        continue;
+                buf_add(page->out, STR("      <property name=\"weir-skip\""));
+                attribute(page, "value", message_render(&words, page->lang, page->out->arena));
+                buf_add(page->out, STR("/>\n"));
+        }
+}
+
 static void add_suite(struct page *page, const struct report_check *check, size_t id) {
         page->check = check->check;
         open_suite(page, check, id);
         buf_add(page->out, STR("    <properties>\n      <property name=\"verdict\" value=\""));
         buf_add(page->out, str_of(verdict_word(check->verdict)));
-        buf_add(page->out, STR("\"/>\n    </properties>\n"));
+        buf_add(page->out, STR("\"/>\n"));
+        add_bypasses(page, id);
+        buf_add(page->out, STR("    </properties>\n"));
         for (size_t i = 0; i < check->check->rule_count; i++)
                 add_rule(page, &check->check->rules[i]);
         for (size_t i = 0; i < page->report->unjudged.count; i++)

@@ -161,6 +161,21 @@ static void add_skipped(const struct page *page) {
         }
 }
 
+static void add_bypasses(const struct page *page) {
+        const struct report *report = page->report;
+
+        if (report->bypasses.count)
+                buf_printf(page->out, "\n**%s**\n\n",
+                           word(page, "Skipped when a commit was made", "提交时跳过的检查点"));
+        for (size_t i = 0; i < report->bypasses.count; i++) {
+                struct message words = report_bypass_words(&report->bypasses.items[i]);
+
+                buf_add(page->out, STR("- "));
+                rendered(page, &words);
+                buf_add_char(page->out, '\n');
+        }
+}
+
 static void add_checks(const struct page *page) {
         const char *gap = "";
 
@@ -186,6 +201,7 @@ static void markdown_finished(struct buf *out, const struct format_style *style,
         add_coverage(&page);
         add_gaps(&page);
         add_skipped(&page);
+        add_bypasses(&page);
 }
 
 const struct report_format format_markdown = {

@@ -220,6 +220,13 @@ static void write_invocation(struct writer *w) {
                 write_notice(w, &report->unjudged.items[i], "warning");
         for (size_t i = 0; i < report->not_run.count; i++)
                 write_notice(w, &report->not_run.items[i], "note");
+        for (size_t i = 0; i < report->bypasses.count; i++) {
+                struct report_gap skip = {
+                        .gap.why = report_bypass_words(&report->bypasses.items[i]),
+                };
+
+                write_notice(w, &skip, "note");
+        }
         json_end_array(&w->json);
         json_end_object(&w->json);
         json_end_array(&w->json);

@@ -274,6 +274,17 @@ static void show_skipped(const struct page *page, const struct report *report) {
         }
 }
 
+static void show_bypasses(const struct page *page, const struct report *report) {
+        struct arena *arena = page->out->arena;
+
+        for (size_t i = 0; i < report->bypasses.count; i++) {
+                struct message words = report_bypass_words(&report->bypasses.items[i]);
+
+                paint(page, PAINT_YELLOW, str_of(word(page, "note: ", "提示：")));
+                wrapped(page, message_render(&words, page->style->lang, arena), 6, 2);
+        }
+}
+
 static size_t count_waived(const struct report *report) {
         size_t count = 0;
 
@@ -315,6 +326,7 @@ static void text_finished(struct buf *out, const struct format_style *style,
                                  word(&page, "could not judge: ", "无法判定："));
         show_not_run(&page, report);
         show_skipped(&page, report);
+        show_bypasses(&page, report);
         if (report->interrupted)
                 buf_printf(out, "%s\n",
                            word(&page, "interrupted: what follows is not complete",

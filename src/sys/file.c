@@ -11,7 +11,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define TEMP_SUFFIX ".weir-XXXXXX"
+#define TEMP_MARK ".weir-"
+#define TEMP_SUFFIX TEMP_MARK "XXXXXX"
 
 /* A path as C wants it. Fails where it is too long or holds a NUL: neither names a file. */
 static bool c_path(struct str path, char out[static PATH_MAX]) {
@@ -172,31 +173,116 @@ static unsigned current_umask(void) {
         return (unsigned)mask;
 }
 
-/* Everything that may fail with a full disk happens before the rename. */
-static bool write_temp(const char *temp, int fd, struct str bytes, unsigned mode,
-                       const char *name) {
+/* Everything that may fail with a full disk happens before the file gets its name. */
+static bool fill(int fd, struct str bytes, unsigned mode) {
         return fchmod(fd, (mode_t)(mode & ~current_umask())) == 0 && write_all(fd, bytes) &&
-               fsync(fd) == 0 && rename(temp, name) == 0;
+               fsync(fd) == 0;
+}
+
+/* A file without a name in the folder of name: the system takes it away with the process, so that
+ * a kill leaves nothing. -1 where the file system has no such thing. */
+static int open_nameless(const char *name) {
+        struct str folder = STR("."), base;
+        char path[PATH_MAX];
+
+        if (str_cut_last(str_of(name), '/', &folder, &base) && !folder.len)
+                folder = STR("/");
+        return c_path(folder, path) ? open(path, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600) : -1;
+}
+
+static bool give_name(int fd, const char *name) {
+        char from[sizeof("/proc/self/fd/") + 16];
+
+        snprintf(from, sizeof(from), "/proc/self/fd/%d", fd);
+        return linkat(AT_FDCWD, from, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0;
+}
+
+/* A name beside the file for as long as one rename takes. */
+static bool write_nameless(const char *name, int fd, struct str bytes, unsigned mode) {
+        char temp[PATH_MAX + sizeof(TEMP_SUFFIX)];
+
+        snprintf(temp, sizeof(temp), "%s" TEMP_MARK "%06x", name, (unsigned)getpid() & 0xffffff);
+        unlink(temp);
+        if (!fill(fd, bytes, mode) || !give_name(fd, temp))
+                return false;
+        if (rename(temp, name) == 0)
+                return true;
+        unlink(temp);
+        return false;
+}
+
+static bool write_temp(const char *name, struct str bytes, unsigned mode) {
+        char temp[PATH_MAX + sizeof(TEMP_SUFFIX)];
+        AUTO_FD fd = -1;
+        int number;
+
+        snprintf(temp, sizeof(temp), "%s" TEMP_SUFFIX, name);
+        fd = mkostemp(temp, O_CLOEXEC);
+        if (fd < 0)
+                return false;
+        if (fill(fd, bytes, mode) && rename(temp, name) == 0)
+                return true;
+        number = errno;
+        unlink(temp);
+        errno = number;
+        return false;
+}
+
+/* Whether an error says that this file system or system has no nameless files. */
+static bool is_unsupported(int number) {
+        return number == EOPNOTSUPP || number == EISDIR || number == EINVAL || number == ENOENT;
 }
 
 bool file_write(struct str path, struct str bytes, unsigned mode, struct err *err) {
-        char name[PATH_MAX], temp[PATH_MAX + sizeof(TEMP_SUFFIX)];
+        char name[PATH_MAX];
         AUTO_FD fd = -1;
 
         if (!c_path(path, name))
                 return err_errno(err, path, "cannot write");
-        snprintf(temp, sizeof(temp), "%s" TEMP_SUFFIX, name);
-        fd = mkostemp(temp, O_CLOEXEC);
-        if (fd < 0)
+        fd = open_nameless(name);
+        if (fd >= 0 && write_nameless(name, fd, bytes, mode))
+                return true;
+        if (!is_unsupported(errno) || !write_temp(name, bytes, mode))
                 return err_errno(err, path, "cannot write");
-        if (!write_temp(temp, fd, bytes, mode, name)) {
-                int number = errno;
+        return true;
+}
 
-                unlink(temp);
-                errno = number;
+bool file_write_new(struct str path, struct str bytes, unsigned mode, struct err *err) {
+        char name[PATH_MAX];
+        AUTO_FD fd = -1;
+        struct stat st;
+
+        if (!c_path(path, name))
+                return err_errno(err, path, "cannot write");
+        fd = open_nameless(name);
+        if (fd >= 0 && fill(fd, bytes, mode) && give_name(fd, name))
+                return true;
+        if (!is_unsupported(errno))
+                return err_errno(err, path, "cannot write");
+        if (lstat(name, &st) == 0) {
+                errno = EEXIST;
                 return err_errno(err, path, "cannot write");
         }
-        return true;
+        return write_temp(name, bytes, mode) || err_errno(err, path, "cannot write");
+}
+
+bool file_rename(struct str from, struct str to, struct err *err) {
+        char a[PATH_MAX], b[PATH_MAX];
+
+        return (c_path(from, a) && c_path(to, b) && rename(a, b) == 0) ||
+               err_errno(err, from, "cannot rename");
+}
+
+bool file_exchange(struct str one, struct str other, struct err *err) {
+        char a[PATH_MAX], b[PATH_MAX];
+
+        if (!c_path(one, a) || !c_path(other, b))
+                return err_errno(err, one, "cannot exchange");
+        if (renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE) == 0)
+                return true;
+        if (errno == EINVAL || errno == ENOSYS)
+                return err_at(err, ERR_UNSUPPORTED, one, 0, 0, "cannot be exchanged here");
+        return err_errno(err, one, "cannot exchange");
 }
 
 /* A device or a pipe: renaming a file over it would take it away from everybody else. */
@@ -341,6 +427,13 @@ bool file_current_dir(struct arena *arena, struct str *ret_path, struct err *err
                 return err_errno(err, STR("."), "cannot tell the current folder");
         *ret_path = str_dup(arena, str_of(path));
         return true;
+}
+
+bool file_delete(struct str path, struct err *err) {
+        char name[PATH_MAX];
+
+        return (c_path(path, name) && (unlink(name) == 0 || errno == ENOENT)) ||
+               err_errno(err, path, "cannot remove");
 }
 
 void file_remove(struct str path) {

@@ -45,13 +45,22 @@ MUST_USE bool file_map_open(struct str path, size_t max, struct file_map *ret_ma
 void file_map_close(struct file_map *map);
 #define AUTO_FILE_MAP __attribute__((cleanup(file_map_close))) struct file_map
 
-/* Writes bytes under path so that the file appears whole or not at all (temporary file in the same
- * folder, synced, renamed). Parent folders must exist. mode as chmod(2), less the umask. What was
- * there is replaced, be it a symlink or a device. */
+/* Writes bytes under path so that the file appears whole or not at all (written without a name in
+ * the same folder, synced, named, renamed). Parent folders must exist. mode as chmod(2), less the
+ * umask. What was there is replaced, be it a symlink or a device. */
 MUST_USE bool file_write(struct str path, struct str bytes, unsigned mode, struct err *err);
 
-/* The same for a path that the user typed: a symlink stays and the file behind it is replaced; a
- * device or a pipe is written to as it is. */
+/* The same where nothing may be there yet (ERR_IO), in one step: a kill leaves no other name. */
+MUST_USE bool file_write_new(struct str path, struct str bytes, unsigned mode, struct err *err);
+
+/* Renames within one file system; what is there is replaced. */
+MUST_USE bool file_rename(struct str from, struct str to, struct err *err);
+
+/* Swaps two names in one step. ERR_UNSUPPORTED where the file system cannot. */
+MUST_USE bool file_exchange(struct str one, struct str other, struct err *err);
+
+/* As file_write for a path that the user typed: a symlink stays and the file behind it is replaced;
+ * a device or a pipe is written to as it is. */
 MUST_USE bool file_write_to(struct str path, struct str bytes, unsigned mode, struct err *err);
 
 /* Makes the folder and its parents (mode 0755 less the umask); one that exists is fine. */
@@ -80,7 +89,8 @@ MUST_USE bool file_real_path(struct arena *arena, struct str path, struct str *r
 /* The folder the process stands in. */
 MUST_USE bool file_current_dir(struct arena *arena, struct str *ret_path, struct err *err);
 
-/* Removes one file; absent is fine. */
+/* Removes one file; absent is fine. file_remove is for what may as well stay. */
+MUST_USE bool file_delete(struct str path, struct err *err);
 void file_remove(struct str path);
 
 /* Closes a descriptor that is not -1 and sets it to -1. */

@@ -28,6 +28,24 @@ static struct str at(struct arena *arena, const char *name) {
         return str_join_path(arena, str_of(dir), str_of(name));
 }
 
+static void a_new_file_takes_no_ones_place(void **state UNUSED) {
+        AUTO_ARENA arena = arena_make(&budget);
+        struct str one = at(&arena, "new-one"), other = at(&arena, "new-other"), bytes;
+        struct stat st;
+        struct err err;
+
+        assert_true(file_write_new(one, STR("1"), 0640, &err));
+        assert_true(file_lstat(one, &st) && (st.st_mode & 0777) == (0640 & ~022));
+        assert_false(file_write_new(one, STR("2"), 0640, &err));
+        assert_int_equal(err.code, ERR_IO);
+        assert_true(file_write(other, STR("2"), 0644, &err));
+        assert_true(file_exchange(one, other, &err) || err.code == ERR_UNSUPPORTED);
+        assert_true(file_rename(other, one, &err));
+        assert_true(file_read(&arena, one, 10, &bytes, &err) && bytes.len == 1);
+        assert_false(file_rename(other, one, &err));
+        assert_int_equal(err.code, ERR_NOT_FOUND);
+}
+
 static void files_are_written_whole_and_read_back(void **state UNUSED) {
         AUTO_ARENA arena = arena_make(&budget);
         AUTO_FILE_MAP map = { STR_NONE };
@@ -160,6 +178,7 @@ static void spans_become_chrome_events(void **state UNUSED) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(files_are_written_whole_and_read_back),
+                cmocka_unit_test(a_new_file_takes_no_ones_place),
                 cmocka_unit_test(reading_refuses_what_is_no_file_or_too_large),
                 cmocka_unit_test(children_get_input_and_give_output),
                 cmocka_unit_test(children_are_killed_with_all_that_they_started),

@@ -1,0 +1,224 @@
+/* Jenkinsfiles: not Groovy, but its strings, comments and the words before them. */
+#include "pipeline/scan_impl.h"
+
+#define LOOK_AHEAD 64 /* bytes behind a word that say what it is */
+
+struct groovy {
+        struct scan *scan;
+        struct str text;
+        size_t at;
+        struct str word; /* the last identifier */
+        size_t word_at;
+        struct str call; /* the step whose arguments are being read: sh, bat, ... or empty */
+        struct job_traits traits;
+        size_t pipeline_at; /* of `pipeline {` or `node`; SIZE_MAX: neither */
+        bool has_timeout, is_shallow;
+};
+
+static char peek(const struct groovy *g, size_t ahead) {
+        return g->at + ahead < g->text.len ? g->text.ptr[g->at + ahead] : '\0';
+}
+
+static bool is_word(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '_' || c == '$';
+}
+
+static bool starts(const struct groovy *g, struct str what) {
+        return str_has_prefix(str_slice(g->text, g->at, g->text.len), what);
+}
+
+static void skip_to(struct groovy *g, struct str end) {
+        size_t found = str_find_str(str_slice(g->text, g->at, g->text.len), end);
+
+        g->at = found == SIZE_MAX ? g->text.len : g->at + found + end.len;
+}
+
+static struct place place_at(const struct groovy *g, size_t offset) {
+        return source_place(&g->scan->source, offset);
+}
+
+/* ---- strings ---- */
+
+/* What a stranger's pull request sets; env.X and params of plugins. */
+static bool is_untrusted(struct str name) {
+        static const char *const names[] = {
+                "CHANGE_TITLE",
+                "CHANGE_BRANCH",
+                "CHANGE_AUTHOR",
+                "CHANGE_AUTHOR_EMAIL",
+                "CHANGE_AUTHOR_DISPLAY_NAME",
+                "CHANGE_FORK",
+                "ghprbPullTitle",
+                "ghprbPullLongDescription",
+                "ghprbSourceBranch",
+                "ghprbCommentBody",
+                "gitlabMergeRequestTitle",
+                "gitlabMergeRequestDescription",
+                "gitlabSourceBranch",
+                "gitlabUserName",
+        };
+
+        name = str_drop_prefix(str_drop_prefix(name, STR("env.")), STR("params."));
+        for (size_t i = 0; i < COUNT_OF(names); i++)
+                if (str_eq(name, str_of(names[i])))
+                        return true;
+        return false;
+}
+
+/* The name that a `$` at text[at] fills in: `$name` or the start of `${expression}`. */
+static struct str filled_in(struct str text, size_t at) {
+        size_t from = at + 1, to;
+
+        if (from < text.len && text.ptr[from] == '{')
+                from++;
+        to = from;
+        while (to < text.len && (is_word(text.ptr[to]) || text.ptr[to] == '.'))
+                to++;
+        return str_slice(text, from, to);
+}
+
+/* Groovy fills the value in before the shell reads the line. */
+static void look_for_injection(struct groovy *g, size_t offset, struct str string) {
+        for (size_t i = 0; i < string.len && !scan_is_full(g->scan); i++) {
+                struct str name;
+
+                if (string.ptr[i] == '\\') {
+                        i++;
+                        continue;
+                }
+                if (string.ptr[i] != '$')
+                        continue;
+                name = filled_in(string, i);
+                if (is_untrusted(name))
+                        scan_flaw(g->scan, FLAW_INJECTION, place_at(g, offset + i), name);
+        }
+}
+
+static void look_at_string(struct groovy *g, size_t offset, size_t length, bool fills_in) {
+        struct str string = str_slice(g->text, offset, offset + length);
+        size_t privileged = str_find_str(string, STR("--privileged"));
+        struct script script;
+
+        if (g->call.len && fills_in)
+                look_for_injection(g, offset, string);
+        if (str_eq(g->call, STR("sh"))) {
+                script_of_file(g->scan->arena, &g->scan->source, offset, length, &script);
+                scan_script(g->scan, &script, &g->traits);
+        } else if (privileged != SIZE_MAX && !scan_is_full(g->scan)) {
+                scan_flaw(g->scan, FLAW_PRIVILEGED, place_at(g, offset + privileged),
+                          STR("--privileged"));
+        }
+        g->call = STR_NONE;
+}
+
+/* 'x', "x", '''x''', """x""". */
+static void read_string(struct groovy *g) {
+        char quote = peek(g, 0);
+        bool is_long = peek(g, 1) == quote && peek(g, 2) == quote;
+        size_t marks = is_long ? 3 : 1, start;
+
+        g->at += marks;
+        start = g->at;
+        while (g->at < g->text.len) {
+                if (peek(g, 0) == '\\') {
+                        g->at += 2;
+                        continue;
+                }
+                if (peek(g, 0) == quote &&
+                    (!is_long || (peek(g, 1) == quote && peek(g, 2) == quote)))
+                        break;
+                if (!is_long && peek(g, 0) == '\n')
+                        break;
+                g->at++;
+        }
+        g->at = MIN_OF(g->at, g->text.len);
+        look_at_string(g, start, g->at - start, quote == '"');
+        g->at = MIN_OF(g->at + marks, g->text.len);
+}
+
+/* ---- words ---- */
+
+static bool is_shell_step(struct str word) {
+        static const char *const steps[] = { "sh", "bat", "powershell", "pwsh" };
+
+        for (size_t i = 0; i < COUNT_OF(steps); i++)
+                if (str_eq(word, str_of(steps[i])))
+                        return true;
+        return false;
+}
+
+/* Arguments of a step that are no script. */
+static bool is_other_argument(struct str word) {
+        static const char *const names[] = { "label", "encoding", "returnStdout", "returnStatus" };
+
+        for (size_t i = 0; i < COUNT_OF(names); i++)
+                if (str_eq(word, str_of(names[i])))
+                        return true;
+        return false;
+}
+
+static void take_word(struct groovy *g) {
+        struct str rest = str_trim(str_slice(g->text, g->at, g->at + LOOK_AHEAD));
+        char next = rest.len ? rest.ptr[0] : '\0';
+
+        if ((str_eq(g->word, STR("pipeline")) || str_eq(g->word, STR("node"))) &&
+            (next == '{' || next == '(') && g->pipeline_at == SIZE_MAX)
+                g->pipeline_at = g->word_at;
+        g->has_timeout |= str_eq(g->word, STR("timeout")) && (next == '(' || next == 't');
+        g->is_shallow |= str_eq(g->word, STR("shallow")) && str_has_prefix(rest, STR(":")) &&
+                         str_has_prefix(str_trim(str_slice(rest, 1, rest.len)), STR("true"));
+        if (is_shell_step(g->word) && (next == '\'' || next == '"' || next == '('))
+                g->call = g->word;
+}
+
+static void read_word(struct groovy *g) {
+        g->word_at = g->at;
+        while (is_word(peek(g, 0)))
+                g->at++;
+        g->word = str_slice(g->text, g->word_at, g->at);
+        take_word(g);
+}
+
+/* A label is passed over, so that the script behind it still belongs to the step. */
+static void read_argument_string(struct groovy *g) {
+        struct str call = g->call;
+        bool is_other = is_other_argument(g->word) && call.len;
+
+        if (is_other)
+                g->call = STR_NONE;
+        read_string(g);
+        if (is_other)
+                g->call = call;
+        g->word = STR_NONE;
+}
+
+static void step(struct groovy *g) {
+        char c = peek(g, 0);
+
+        if (starts(g, STR("//")))
+                skip_to(g, STR("\n"));
+        else if (starts(g, STR("/*")))
+                skip_to(g, STR("*/"));
+        else if (c == '\'' || c == '"')
+                read_argument_string(g);
+        else if (is_word(c))
+                read_word(g);
+        else {
+                if (c == ')' || c == '}')
+                        g->call = STR_NONE;
+                g->at++;
+        }
+}
+
+void scan_jenkins(struct scan *s) {
+        struct groovy g = { .scan = s, .text = s->source.text, .pipeline_at = SIZE_MAX };
+
+        while (g.at < g.text.len)
+                step(&g);
+        /* A file that only calls a shared library sets its limits there. */
+        if (g.pipeline_at != SIZE_MAX && !g.has_timeout)
+                scan_flaw(s, FLAW_NO_TIMEOUT, place_at(&g, g.pipeline_at), STR("pipeline"));
+        if (g.traits.needs_history.line && g.is_shallow && !g.traits.fetches)
+                scan_flaw(s, FLAW_HISTORY, g.traits.needs_history, g.traits.history_command);
+}
