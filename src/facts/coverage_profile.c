@@ -39,11 +39,17 @@ static bool add_file(struct cover_profile *profile, struct str path, struct err 
 
 static bool add_files(struct fact_job *job, struct cover_profile *profile, struct err *err) {
         const struct coverage_options *options = &job->repo->options.coverage;
+        struct str *folders = ARENA_ARRAY(job->arena, struct str, options->profile_count);
+        size_t folder_count = 0;
 
-        for (size_t i = 0; i < options->profile_count; i++)
-                if (!add_file(profile, options->profiles[i], err))
+        for (size_t i = 0; i < options->profile_count; i++) {
+                if (file_is_dir(options->profiles[i]))
+                        folders[folder_count++] = options->profiles[i];
+                else if (!add_file(profile, options->profiles[i], err))
                         return false;
-        return true;
+        }
+        return !folder_count ||
+               coverage_add_folders(job->arena, folders, folder_count, profile, err);
 }
 
 static bool add_run(struct fact_job *job, struct cover_profile *profile, struct err *err) {
