@@ -135,11 +135,11 @@ static void add_bypasses(void *ctx, struct str value) {
         }
 }
 
-static bool read_trailers(void *ctx, const char *oid, struct str message) {
+static bool read_trailers(void *ctx, const struct repo_new_commit *commit) {
         struct bypass_walk *walk = ctx;
 
-        walk->commit = oid;
-        trailer_each(message, TRAILER_SKIP, add_bypasses, walk);
+        walk->commit = commit->oid;
+        trailer_each(commit->message, TRAILER_SKIP, add_bypasses, walk);
         return true;
 }
 

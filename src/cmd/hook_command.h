@@ -53,6 +53,24 @@ bool hook_judge(struct cmd_context *context, const struct hook_case *c);
 MUST_USE bool hook_config(struct cmd_context *context, struct repo *repo, struct config *ret_config,
                           struct err *err);
 
+/* weir.yaml of one revision; of the index where it is empty. */
+MUST_USE bool hook_config_at(struct cmd_context *context, struct repo *repo, struct str revision,
+                             struct config *ret_config, struct err *err);
+
+/* ---- hook_form.c ---- */
+
+/* A message that is held against the form that the configuration asks for. */
+struct hook_form {
+        struct cmd_context *context;
+        const struct config *config;
+        struct str cleaned; /* as it will be, or is, committed */
+        const char *commit; /* its id; NULL: it is not made yet */
+        size_t faults;      /* told on standard error */
+};
+
+/* Tells every fault. Nothing is asked of a message that is empty, or that git or a forge made. */
+bool hook_form_fits(struct hook_form *form);
+
 /* ---- hook_message.c, hook_push.c ---- */
 
 int hook_run_commit_msg(struct cmd_context *context, struct str file);

@@ -64,8 +64,8 @@ void hook_skips_tell(struct cmd_context *context, const struct hook_skips *list)
 
 /* ---- the configuration ---- */
 
-static bool read_config(struct cmd_context *context, struct repo *repo, struct str revision,
-                        struct config *ret_config, struct err *err) {
+bool hook_config_at(struct cmd_context *context, struct repo *repo, struct str revision,
+                    struct config *ret_config, struct err *err) {
         struct str text;
         bool found;
 
@@ -82,10 +82,10 @@ bool hook_config(struct cmd_context *context, struct repo *repo, struct config *
 
         if (!repo_head(repo, context->arena, &head, err))
                 return false;
-        if (*head.oid && read_config(context, repo, STR("HEAD"), ret_config, err))
+        if (*head.oid && hook_config_at(context, repo, STR("HEAD"), ret_config, err))
                 return true;
         /* What HEAD has cannot be read: the correction that is about to be committed holds. */
-        return read_config(context, repo, STR_NONE, ret_config, err);
+        return hook_config_at(context, repo, STR_NONE, ret_config, err);
 }
 
 /* ---- telling ---- */

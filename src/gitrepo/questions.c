@@ -116,7 +116,9 @@ static bool show_commit(struct new_commits *n, const git_oid *id, bool *failed) 
                 return repo_object_error(n->repo, n->err, status, id, "reading the history");
         }
         git_oid_tostr(hex, sizeof(hex), id);
-        return n->visit(n->ctx, hex, str_of(git_commit_message_raw(commit)));
+        return n->visit(n->ctx,
+                        &(struct repo_new_commit){ hex, str_of(git_commit_message_raw(commit)),
+                                                   git_commit_parentcount(commit) > 1 });
 }
 
 static bool start_walk(struct new_commits *n, const struct repo_range *range, git_revwalk **ret) {
