@@ -383,6 +383,7 @@ static bool judge(const struct teller *t, const struct check_options *options,
                                           .report = &subject->report,
                                           .policy = &subject->policy,
                                           .before = subject->facts.base ? &before : NULL,
+                                          .only_errors_count = true,
                                           .may_be_empty = t->c->skips.list.count > 0,
                                           .checks = options->checks.items,
                                           .check_count = options->checks.count };

@@ -163,12 +163,27 @@ static void note_excerpt(struct piece_result *result, struct str line) {
                 memcpy(result->excerpt, excerpt.ptr, excerpt.len);
 }
 
+/* Reads plain lines of the current file, as nearly all are, until one is not. */
+static void read_plain_lines(struct cover_parts *parts, struct str *rest, const char *stop,
+                             uint64_t *lines) {
+        size_t last = str_find_last(*rest, '\n');
+        struct str whole = str_slice(*rest, 0, last == SIZE_MAX ? 0 : last + 1);
+        struct cover_block block;
+
+        while (whole.len && whole.ptr < stop &&
+               cover_line_parse_next(&whole, parts->current->name, &block)) {
+                cover_parts_add(parts, &block);
+                ++*lines;
+        }
+        *rest = str_slice(*rest, (size_t)(whole.ptr - rest->ptr), rest->len);
+}
+
 /* Reads the lines that begin before stop. */
 static void read_lines(struct reading *reading, struct cover_parts *parts, struct str rest,
                        const char *stop, uint32_t piece) {
         struct piece_result *result = &reading->results[piece];
 
-        for (; rest.len && rest.ptr < stop; result->lines++) {
+        while (rest.len && rest.ptr < stop) {
                 struct cover_origin origin = { reading->source_index, piece, result->lines };
                 struct str line = STR_NONE;
 
@@ -179,6 +194,9 @@ static void read_lines(struct reading *reading, struct cover_parts *parts, struc
                         note_excerpt(result, line.len ? line : rest);
                         return;
                 }
+                result->lines++;
+                if (parts->current)
+                        read_plain_lines(parts, &rest, stop, &result->lines);
         }
 }
 

@@ -251,6 +251,7 @@ static void read_one(void *ctx, size_t index) {
                 *work->err = err;
                 return;
         }
+        source = str_drop_prefix(source, COVERAGE_BOM);
         work->is_generated = reading->job->repo->options.coverage.exclude_generated &&
                              header_scan(&work->arena, source).generated;
         if (work->is_generated)

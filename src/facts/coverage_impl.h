@@ -5,6 +5,7 @@
 #include "cover/profile.h"
 #include "facts/coverage.h"
 
+#define COVERAGE_BOM STR("\xEF\xBB\xBF")        /* no part of line 1 */
 #define COVERAGE_GO_FILE_MAX ((size_t)64 << 20) /* bytes of a source file */
 
 /* Reads all profiles; false: the job has failed, and says why. */
