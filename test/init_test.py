@@ -113,7 +113,7 @@ def run(*words, env=None):
 
 
 def actionlint(*paths):
-    return run(os.path.join(TOOLS, "bin/actionlint"), "-shellcheck=", "-pyflakes=", *paths)
+    return run(os.path.join(TOOLS, "bin/actionlint"), "-pyflakes=", *paths)
 
 
 def schema(name, *paths):
