@@ -51,19 +51,16 @@ make_cache() {
         )
 }
 
-# The profile of the delivery's own tests. Its vendor folder is at odds with go.mod, so the modules
-# come from the cache.
-cover() { # FOLDER
-        (
-                cd "$work/$1"
-                GOMODCACHE="$work/mod" GOPROXY=off GOSUMDB=off GOTOOLCHAIN=local GOWORK=off \
-                        go test -mod=readonly -covermode=atomic -coverprofile="$work/$1.cover" ./... >/dev/null
-        )
+# Inside a container the host may refuse a sandbox. The example's own tests may then run without one.
+sandbox=
+bwrap --unshare-user --unshare-pid --unshare-net --ro-bind / / --proc /proc true 2>/dev/null || {
+        echo "no sandbox on this host: the bundled example is run with --unsandboxed"
+        sandbox=--unsandboxed
 }
 
 judge() { # FOLDER: the exit status is that of weir check
-        GOMODCACHE="$work/mod" GOPROXY=off GOWORK=off "$weir" check "$work/$1" --stage merge \
-                --base before --profile "$work/$1.cover" --vulndb "$work/vulndb.snapshot" \
+        GOMODCACHE="$work/mod" GOPROXY=off GOWORK=off "$weir" check "$work/$1" --stage merge $sandbox \
+                --base before --vulndb "$work/vulndb.snapshot" \
                 --format text --format "json=$work/$1.json" --format "html=$work/$1.html"
 }
 
@@ -91,8 +88,6 @@ word() { # STATUS
 make_cache
 make_history "$work/red" red
 make_history "$work/green" green
-cover red
-cover green
 # The toy entry is always of today, so that the snapshot is never old.
 mkdir "$work/osv"
 for entry in "$example"/vulndb/*.json; do

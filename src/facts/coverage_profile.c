@@ -2,6 +2,8 @@
 #include "facts/coverage_impl.h"
 #include "sys/file.h"
 
+#include <string.h>
+
 static const struct text none_given = { "there is no coverage profile to judge",
                                         "没有可检查的覆盖率文件" };
 static const struct text none_given_mend = {

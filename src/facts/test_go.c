@@ -131,6 +131,8 @@ const char *const *test_vet_words(const struct test_setup *setup) {
         word(&w, setup->go);
         word(&w, STR("vet"));
         word(&w, STR("-json"));
+        if (setup->mod.len)
+                flag(&w, "mod", setup->mod);
         if (options->tags.len)
                 flag(&w, "tags", options->tags);
         packages(&w, options);
@@ -147,6 +149,8 @@ const char *const *test_go_words(const struct test_setup *setup, struct str prof
         for (size_t i = 0; i < options->arg_count; i++)
                 word(&w, options->args[i]);
         word(&w, STR("-json"));
+        if (setup->mod.len)
+                flag(&w, "mod", setup->mod);
         if (setup->race)
                 word(&w, STR("-race"));
         word(&w, STR("-vet=off"));

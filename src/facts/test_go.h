@@ -24,6 +24,7 @@ struct test_setup {
         struct str go;      /* the program */
         struct str exec;    /* the value of -exec */
         struct str overlay; /* the value of -overlay; empty: none */
+        struct str mod;     /* the value of -mod; empty: the go command's own choice */
         bool race;          /* wanted and possible */
 };
 

@@ -1,6 +1,5 @@
 #include "policy/loosen.h"
 
-#include "base/buf.h"
 #include "base/map.h"
 #include "check/policy_rules.h"
 #include "policy/config_type.h"
@@ -125,11 +124,13 @@ static void compare_words(struct loosening *l, const struct config_key *key) {
 }
 
 static struct str joined(struct arena *arena, const struct config_list *list) {
-        struct buf out = buf_make(arena);
+        struct str text = STR("-");
 
         for (size_t i = 0; i < list->list.count; i++)
-                buf_printf(&out, "%s%.*s", i ? " " : "", STR_ARG(list->list.items[i].value));
-        return out.len ? buf_str(&out) : STR("-");
+                text = i ? str_fmt(arena, "%.*s, %.*s", STR_ARG(text),
+                                   STR_ARG(list->list.items[i].value))
+                         : list->list.items[i].value;
+        return text;
 }
 
 /* Whatever the texts mean, others may judge less. */
