@@ -867,6 +867,23 @@ def a_push_is_judged_at_its_tip(room):
 
 
 @case
+def a_shallow_clone_has_less_to_tell(room):
+    room.repository(hooks=False)
+    for i in range(6):
+        room.git("commit", "-q", "--allow-empty", "-m", f"c{i}", "-m", "Weir-Skip: imports")
+    room.git("clone", "-q", "--depth", "4", "file://" + room.repo, room.path("short"), at=".")
+    report = json.loads(room.weir("check", "--base", "HEAD~2", "--format", "json", at="short").stdout)
+    assert [skip["check"] for skip in report["skips"]] == ["imports", "imports"], report["skips"]
+    room.weir("hook", "install", at="short")
+    room.commit("-q", "--allow-empty", "-m", "x", at="short")
+    room.git("push", "-q", "origin", "HEAD:refs/heads/new", at="short")
+    room.stage("go.mod", BAD, at="short")
+    room.git("commit", "-q", "--no-verify", "-m", "bad", at="short")
+    for target in ("new", "other"):
+        assert "MOD003" in room.git("push", "origin", f"HEAD:refs/heads/{target}", at="short", status=1).text
+
+
+@case
 def the_framework_pre_commit_tells_by_variables(room):
     room.repository()
     far(room)
