@@ -1,5 +1,6 @@
 /* Looks the command up, and nothing else. */
 #include "cmd/cmd.h"
+#include "cmd/test_exec.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -106,6 +107,8 @@ static int dispatch(struct cmd_context *context, const char *const *argv) {
         command = command_find(str_of(*argv));
         if (command)
                 return run(context, command, argv + 1);
+        if (strcmp(*argv, TEST_EXEC_NAME) == 0)
+                return cmd_test_exec(context, argv + 1);
         if (strcmp(*argv, "--version") == 0 || strcmp(*argv, "version") == 0) {
                 fprintf(context->out, "weir %s\n", WEIR_VERSION);
                 return EXIT_PASS;

@@ -39,6 +39,7 @@ struct finding {
         struct str main_module, module, version, vulnerability; /* empty where they do not apply */
         bool go_refuses;
         VEC(struct finding_step) steps;
+        struct str output; /* what ran has printed about it, several lines; usually empty */
 
         /* Filled after the rule has run. */
         struct str fingerprint;     /* 64 hex digits */

@@ -16,7 +16,7 @@ def sections(text):
 # What drives the test, or stands on the machine and not in the repository: shown only where nothing
 # else tells the bad from the good.
 ABOUT = re.compile(r"about$")
-HIDDEN = re.compile(r"about$|weir\.(args|env|want|setup)$|MODCACHE/")
+HIDDEN = re.compile(r"about$|weir\.(args|env|want|setup)$|run\.json$|MODCACHE/")
 
 
 def hashes(line):

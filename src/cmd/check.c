@@ -110,6 +110,18 @@ static const struct cmd_option options[] = {
         { "profile", "FILE", NULL, false,
           { "judge a coverage profile (or a GOCOVERDIR folder) that exists; may be repeated",
             "检查已有的覆盖率文件（或 GOCOVERDIR 目录），可重复" } },
+        { "test-json", "FILE", NULL, false,
+          { "judge this run of go test -json instead of running the tests; may be repeated",
+            "检查已有的 go test -json 输出，而不运行测试，可重复" } },
+        { "shuffle", "on|SEED", NULL, false,
+          { "run the tests in another order, to find flaky ones",
+            "以随机顺序运行测试，以发现不稳定的测试" } },
+        { "count", "N", NULL, false,
+          { "run each test N times, to find flaky ones (1)",
+            "每个测试运行 N 次，以发现不稳定的测试（默认 1）" } },
+        { "unsandboxed", NULL, NULL, false,
+          { "run tests without isolation; only where something else isolates them",
+            "不隔离地运行测试；仅当外部环境已隔离时使用" } },
         { "policy", "FILE", NULL, false,
           { "a site's policy; it can only tighten; may be repeated",
             "站点策略文件，只能收紧，可重复" } },
@@ -143,6 +155,10 @@ static void list_checks_and_formats(struct cmd_context *context) {
         for (size_t i = 0; i < check_count; i++)
                 fprintf(context->out, "  %-12s%s\n", checks[i]->id,
                         text_in(&checks[i]->title, context->lang));
+        fprintf(context->out, "\n%s\n",
+                zh ? "检查点 tests 会执行仓库中的代码（其测试）：仅在 --stage merge 及之后，且在 bubblewrap 隔离环境中。"
+                   : "The checkpoint tests executes code of the repository (its tests): from --stage merge on\n"
+                     "only, and isolated by bubblewrap.");
         fprintf(context->out, "\n%s\n", zh ? "格式：" : "formats:");
         for (size_t i = 0; i < report_format_count; i++)
                 fprintf(context->out, "  %-12s%s\n", report_formats[i]->name,

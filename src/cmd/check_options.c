@@ -213,6 +213,33 @@ static const struct str *values_of(struct cmd_context *context, const struct cmd
         return values.items;
 }
 
+/* What a seed of go test -shuffle may be. */
+static bool is_shuffle(struct str value) {
+        uint64_t seed;
+
+        return str_eq(value, STR("on")) || str_eq(value, STR("off")) || str_to_u64(value, &seed);
+}
+
+static bool read_tests(struct cmd_context *context, const struct cmd_line *line,
+                       struct test_options *tests, struct err *err) {
+        struct str value;
+        uint64_t count;
+
+        tests->streams = values_of(context, line, "test-json", &tests->stream_count);
+        tests->unsandboxed = cmd_has(line, "unsandboxed");
+        cmd_value(line, "shuffle", &tests->shuffle);
+        if (tests->shuffle.len && !is_shuffle(tests->shuffle))
+                return err_set(err, ERR_USAGE, "--shuffle takes on, off or a number, not %.*s",
+                               STR_ARG(tests->shuffle));
+        if (!cmd_value(line, "count", &value))
+                return true;
+        if (!str_to_u64(value, &count) || count == 0 || count > TEST_COUNT_MAX)
+                return err_set(err, ERR_USAGE, "--count takes a number from 1 to %d, not %.*s",
+                               TEST_COUNT_MAX, STR_ARG(value));
+        tests->count = (int64_t)count;
+        return true;
+}
+
 static void read_facts(struct cmd_context *context, const struct cmd_line *line,
                        struct check_options *options) {
         options->facts = (struct fact_options){
@@ -236,7 +263,8 @@ bool check_options_read(struct cmd_context *context, const struct cmd_line *line
         if (!read_stage(line, &ret_options->stage, err))
                 return false;
         ret_options->facts.may_execute = ret_options->stage >= STAGE_MERGE;
-        return read_subject(line, ret_options, err) &&
+        return read_tests(context, line, &ret_options->facts.tests, err) &&
+               read_subject(line, ret_options, err) &&
                read_checks(context, line, ret_options, err) &&
                read_policy(context, line, ret_options, err) &&
                read_outputs(context, line, ret_options, err) &&

@@ -1,5 +1,6 @@
 #include "cmd/check_command.h"
 
+#include "base/buf.h"
 #include "gitrepo/questions.h"
 #include "hook/trailer.h"
 #include "sys/clock.h"
@@ -274,6 +275,54 @@ static void take_coverage(struct cmd_context *context, struct check_options *opt
         coverage->stored_covered = baseline->covered;
 }
 
+static bool takes_part(const struct check_options *options, struct str id) {
+        for (size_t i = 0; i < options->checks.count; i++)
+                if (str_eq(id, str_of(options->checks.items[i]->id)))
+                        return true;
+        return false;
+}
+
+static const struct str *values_of(struct cmd_context *context, const struct config_list *list,
+                                   size_t *ret_count) {
+        struct str *values = ARENA_ARRAY(context->arena, struct str, list->list.count);
+
+        for (size_t i = 0; i < list->list.count; i++)
+                values[i] = list->list.items[i].value;
+        *ret_count = list->list.count;
+        return values;
+}
+
+static struct str joined(struct cmd_context *context, const struct config_list *list) {
+        struct buf out = buf_make(context->arena);
+
+        for (size_t i = 0; i < list->list.count; i++)
+                buf_printf(&out, "%s%.*s", i ? "," : "", STR_ARG(list->list.items[i].value));
+        return buf_str(&out);
+}
+
+/* What the command line does not say, the configuration does. */
+static void take_test_options(struct cmd_context *context, const struct config *config,
+                              struct test_options *tests) {
+        struct err err;
+
+        tests->network = config->tests_network.value;
+        tests->race = config->tests_race.value;
+        tests->is_short = config->tests_short.value;
+        tests->timeout_seconds = config->tests_timeout.value;
+        tests->deadline_seconds = config->tests_deadline.value;
+        tests->disk_mib = config->tests_disk.value;
+        if (!tests->count)
+                tests->count = config->tests_count.value;
+        if (!tests->shuffle.len && config->tests_shuffle.value)
+                tests->shuffle = STR("on");
+        tests->tags = joined(context, &config->tests_tags);
+        tests->args = values_of(context, &config->tests_args, &tests->arg_count);
+        tests->packages = values_of(context, &config->tests_packages, &tests->package_count);
+        tests->env = values_of(context, &config->tests_env, &tests->env_count);
+        if (!file_read_link(context->arena, STR("/proc/self/exe"), &tests->self, &err))
+                tests->self = STR_NONE;
+}
+
 /* A path that the repository names must stay inside it. */
 static bool take_snapshot(struct cmd_context *context, struct check_options *options,
                           const struct check_subject *subject, struct err *err) {
@@ -301,6 +350,7 @@ static void prepare_base(struct cmd_context *context, const struct check_options
                                                    .options = subject->facts.options };
         subject->base_report = (struct report){ .facts = &subject->base_facts };
         subject->base_facts.options.import_count = 0;
+        subject->base_facts.options.tests.wanted = false;
         facts_find_modules(&subject->base_facts, part_asked_for(options, subject), context->arena);
 }
 
@@ -327,6 +377,10 @@ bool check_subject_open(struct cmd_context *context, struct check_options *optio
                 return false;
         take_coverage(context, options, subject);
         leave_out_checks(options, &subject->policy.config);
+        take_test_options(context, &subject->policy.config, &options->facts.tests);
+        options->facts.tests.wanted =
+                takes_part(options, STR("tests")) ||
+                (takes_part(options, STR("coverage")) && !options->facts.coverage.profile_count);
         subject->facts.options = options->facts;
         subject->facts.repo = subject->repo;
         find_modules(context, options, subject);

@@ -138,14 +138,6 @@ static bool is_config_key(struct str key, struct arena *arena) {
         return false;
 }
 
-static bool is_list(struct str key, struct arena *arena) {
-        for (size_t i = 0; i < config_key_count; i++)
-                if (str_eq(config_key_path(&config_keys[i], arena), key))
-                        return config_keys[i].type == CONFIG_GLOBS ||
-                               config_keys[i].type == CONFIG_WORDS;
-        return false;
-}
-
 /* A setting that this weir has no key for is not taken over. */
 static void drop_unknown_keys(struct init *init) {
         static const struct text no_key = { "this weir has no such setting",
@@ -158,6 +150,31 @@ static void drop_unknown_keys(struct init *init) {
                         continue;
                 item->key = NULL;
                 item->why = &no_key;
+        }
+}
+
+static void add_service_item(struct init *init, const char *service, const char *key,
+                             struct str value) {
+        *VEC_ADD(init->context->arena, &init->takeover.items) = (struct takeover_item){
+                .file = init->survey.go_file, .what = str_of(service), .key = key, .value = value
+        };
+}
+
+/* Tests get no environment but what weir.yaml names, and no network unless it says so. */
+static void add_services(struct init *init) {
+        struct arena *arena = init->context->arena;
+
+        for (size_t i = 0; i < service_count && !init->survey.starts_services; i++) {
+                struct str vars, line;
+
+                if (!(init->survey.services >> i & 1))
+                        continue;
+                vars = pipeline_service_vars(arena, init->choice.platform, &services[i]);
+                while (str_next_line(&vars, &line))
+                        add_service_item(init, services[i].name, "tests.env",
+                                         str_fmt(arena, "\"%.*s\"", STR_ARG(line)));
+                if (!takeover_find(&init->takeover, "tests.network"))
+                        add_service_item(init, services[i].name, "tests.network", STR("true"));
         }
 }
 
@@ -187,21 +204,28 @@ static bool was_before(const struct takeover *takeover, size_t at, bool whole) {
         return false;
 }
 
-static void add_key(struct init *init, const struct takeover_item *item, struct buf *out) {
-        const struct takeover *takeover = &init->takeover;
+static void add_origin(const struct takeover_item *item, struct buf *out) {
+        if (item->line)
+                buf_printf(out, " # %.*s:%u\n", STR_ARG(item->file), item->line);
+        else
+                buf_printf(out, " # %.*s\n", STR_ARG(item->what));
+}
 
-        if (!is_list(str_of(item->key), init->context->arena)) {
-                buf_printf(out, "  %.*s: %.*s # %.*s:%u\n", STR_ARG(name_of(item)),
-                           STR_ARG(item->value), STR_ARG(item->file), item->line);
+static void add_key(const struct takeover *takeover, const struct takeover_item *item,
+                    struct buf *out) {
+        if (!takeover_is_list(item->key)) {
+                buf_printf(out, "  %.*s: %.*s", STR_ARG(name_of(item)), STR_ARG(item->value));
+                add_origin(item, out);
                 return;
         }
         buf_printf(out, "  %.*s:\n", STR_ARG(name_of(item)));
         for (size_t i = 0; i < takeover->items.count; i++) {
                 const struct takeover_item *other = &takeover->items.items[i];
 
-                if (other->key && str_eq(str_of(other->key), str_of(item->key)))
-                        buf_printf(out, "    - %.*s # %.*s:%u\n", STR_ARG(other->value),
-                                   STR_ARG(other->file), other->line);
+                if (!other->key || !str_eq(str_of(other->key), str_of(item->key)))
+                        continue;
+                buf_printf(out, "    - %.*s", STR_ARG(other->value));
+                add_origin(other, out);
         }
 }
 
@@ -212,7 +236,7 @@ static void add_section(struct init *init, struct str section, struct buf *out) 
         for (size_t i = 0; i < takeover->items.count; i++)
                 if (str_eq(section_of(&takeover->items.items[i]), section) &&
                     !was_before(takeover, i, true))
-                        add_key(init, &takeover->items.items[i], out);
+                        add_key(takeover, &takeover->items.items[i], out);
 }
 
 static struct str policy_text(struct init *init) {
@@ -411,6 +435,7 @@ static int prepare_and_act(struct init *init) {
         if (init->asked)
                 init->choice.platform = init->asked;
         takeover_read(init->context->arena, init->tree, &init->takeover);
+        add_services(init);
         drop_unknown_keys(init);
         make_files(init);
         if (!init_files_compare(init->context, &init->files, &err))

@@ -66,8 +66,8 @@ static void want_parts(struct cover_profile *profile, size_t count) {
                                  profile->sum);
 }
 
-static bool set_mode(struct cover_profile *profile, struct str path, enum cover_mode mode,
-                     struct err *err) {
+static bool set_mode(struct cover_profile *profile, struct str path, uint32_t line,
+                     enum cover_mode mode, struct err *err) {
         if (profile->mode == COVER_MODE_NONE) {
                 profile->mode = mode;
                 profile->sum.is_set = mode == COVER_SET;
@@ -75,7 +75,7 @@ static bool set_mode(struct cover_profile *profile, struct str path, enum cover_
         }
         if (profile->mode == mode)
                 return true;
-        err_at(err, ERR_MISMATCH, path, 1, 0,
+        err_at(err, ERR_MISMATCH, path, line, 0,
                "mode %s, but %.*s has mode %s: counts of different modes cannot be added",
                cover_mode_word(mode), STR_ARG(profile->mode_path), cover_mode_word(profile->mode));
         return err_mend(err, "make all profiles with the same -covermode");
@@ -336,7 +336,7 @@ static bool read_mode(struct cover_profile *profile, struct source *source, stru
                 return err_mend(err, "name a file that go test -coverprofile wrote");
         }
         source->start = head.len - rest.len;
-        return set_mode(profile, source->path, mode, err);
+        return set_mode(profile, source->path, 1, mode, err);
 }
 
 bool cover_profile_add_bytes(struct cover_profile *profile, struct str name, struct str bytes,
@@ -379,7 +379,7 @@ bool cover_profile_add_blocks(struct cover_profile *profile, struct str path, en
         if ((!known || !str_eq(profile->sources.items[known - 1].path, path)) &&
             !add_source(profile, path, err))
                 return false;
-        if (!set_mode(profile, path, mode, err))
+        if (!set_mode(profile, path, 0, mode, err))
                 return false;
         want_parts(profile, 1);
         origin.source = (uint32_t)profile->sources.count - 1;

@@ -12,6 +12,10 @@
 bool coverage_read_profiles(struct fact_job *job, struct cover_profile *profile,
                             const struct cover_file **ret_files, size_t *ret_count);
 
+/* Adds what programs left in these folders, taken together as `go tool covdata textfmt` does. */
+MUST_USE bool coverage_add_folders(struct arena *arena, const struct str *folders, size_t count,
+                                   struct cover_profile *profile, struct err *err);
+
 /* One file of the profiles that lies in the tree. */
 struct coverage_work {
         const struct cover_file *profile;

@@ -15,6 +15,7 @@
 #include "gomod/modfile.h"
 #include "gomod/sumfile.h"
 #include "gomod/vulndb.h"
+#include "gotest/results.h"
 #include "modcache/modcache.h"
 #include "modcache/prove.h"
 #include "modload/vendorlist.h"
@@ -120,6 +121,39 @@ struct coverage_options {
         bool want_sources; /* a report shows source lines */
 };
 
+#define TEST_COUNT_MAX 10000 /* runs of each test */
+
+/* How the tests are run, or which run of them is judged. */
+struct test_options {
+        bool wanted;               /* somebody asks for the tests or for their coverage */
+        const struct str *streams; /* files of `go test -json`: nothing is run then */
+        size_t stream_count;
+        struct str self;  /* weir itself, which starts each test binary */
+        bool unsandboxed; /* the user takes the risk */
+        bool network;     /* tests may use it */
+        bool is_short, race;
+        struct str tags, shuffle; /* empty: none */
+        int64_t count;            /* runs of each test */
+        int64_t timeout_seconds;  /* of the tests of one package */
+        int64_t deadline_seconds; /* of all of it */
+        int64_t disk_mib;         /* that tests may fill */
+        const struct str *args;   /* more arguments for go test */
+        size_t arg_count;
+        const struct str *packages; /* patterns; none: ./... */
+        size_t package_count;
+        const struct str *env; /* NAME=value, for the tests alone */
+        size_t env_count;
+};
+
+/* What a run of the tests has shown. */
+struct test_run {
+        const struct test_problem *problems;
+        size_t problem_count;
+        struct test_counts counts;
+        const struct str *profiles; /* the coverage profile of each module that ran */
+        size_t profile_count;
+};
+
 /* What every builder may look at; filled by the caller of engine_run. */
 struct fact_options {
         const struct env *env;
@@ -135,6 +169,7 @@ struct fact_options {
         int64_t vulndb_max_age_days;
         bool stdlib; /* the standard library too, by go and toolchain line */
         struct coverage_options coverage;
+        struct test_options tests;
 };
 
 struct repo_facts {
@@ -159,6 +194,7 @@ struct repo_facts {
 
         const struct changed_files *changes; /* FACT_CHANGES; NULL without a base */
         const struct coverage *coverage;     /* FACT_COVERAGE */
+        const struct test_run *test_run;     /* FACT_TEST_RUN */
 
         struct fact_state states[FACT_COUNT];
 };

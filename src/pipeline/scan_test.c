@@ -38,6 +38,8 @@ static void shell(const char *script, const char *want) {
 }
 
 static void commands_are_split(void **state UNUSED) {
+        AUTO_ARENA arena = arena_make(&budget);
+
         shell("a b; c && d || e", ";<a><b>;<c>;<d>;<e>");
         shell("a | b |& c", ";<a>|<b>|<c>");
         shell("X=1 sudo -E env Y=2 go test # not this", ";<go><test>");
@@ -52,6 +54,7 @@ static void commands_are_split(void **state UNUSED) {
         shell("'open", ";<'open>");
         shell("a \\", ";<a><\\>");
         shell("cat <<", ";<cat>");
+        shell_each(STR("a\0b"), write_command, &(struct buf){ .arena = &arena });
 }
 
 static bool untrusted(const char *inside) {

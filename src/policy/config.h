@@ -107,6 +107,9 @@ struct config {
         struct config_list hook_ticket;           /* patterns; any of them will do */
         struct config_choice hook_unjudged;       /* enum config_unjudged */
         struct config_text init_weir_url;
+        struct config_list tests_args, tests_packages, tests_tags, tests_env;
+        struct config_number tests_timeout, tests_deadline, tests_count, tests_disk;
+        struct config_flag tests_short, tests_network, tests_race, tests_shuffle;
 };
 
 enum config_type {
@@ -116,6 +119,7 @@ enum config_type {
         CONFIG_WAIVERS,
         CONFIG_TEXT,
         CONFIG_WORDS,
+        CONFIG_TEXTS,
         CONFIG_NUMBER,
         CONFIG_PERCENT, /* a config_number in hundredths */
         CONFIG_FLAG,
@@ -143,6 +147,8 @@ struct config_key {
         int64_t fallback, min, max; /* of numbers, percentages and flags */
         struct str fallback_text;   /* of text */
         const char *const *words; /* those allowed, NULL at the end; CONFIG_CHOICE: loosest first */
+        /* CONFIG_TEXTS: what is wrong with an item, a sentence part; NULL: nothing */
+        const char *(*wrong)(struct str item);
         struct text help;
 };
 

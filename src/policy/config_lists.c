@@ -56,6 +56,28 @@ static bool accept_glob(struct config_reader *r, const struct config_key *key UN
         return glob_check(node->text, &why) || config_refuse(r, node, "%s", why.message);
 }
 
+static bool accept_text(struct config_reader *r, const struct config_key *key,
+                        const struct yaml_node *node) {
+        const char *wrong = key->wrong ? key->wrong(node->text) : NULL;
+
+        if (!node->text.len || node->text.len > CONFIG_REASON_MAX ||
+            str_find(node->text, '\0') != SIZE_MAX)
+                return config_refuse(r, node, "%.*s has an item that is empty or too long",
+                                     STR_ARG(key->name));
+        return !wrong || config_refuse(r, node, "%.*s: %.*s %s", STR_ARG(key->name),
+                                       STR_ARG(node->text), wrong);
+}
+
+/* What it does is for the repository to say; a site's policy adds nothing to it. */
+bool config_read_texts(struct config_reader *r, const struct config_key *key,
+                       const struct yaml_node *node, void *member) {
+        if (r->only_tightens)
+                return config_refuse(r, node,
+                                     "%.*s does not tighten; it is the repository's to say",
+                                     STR_ARG(key->name));
+        return read_list(r, key, node, member, accept_text);
+}
+
 bool config_read_words(struct config_reader *r, const struct config_key *key,
                        const struct yaml_node *node, void *member) {
         return read_list(r, key, node, member, accept_word);

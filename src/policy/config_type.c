@@ -313,6 +313,8 @@ const struct config_type_row config_types[CONFIG_TYPE_COUNT] = {
         [CONFIG_TEXT] = { "path", false, read_text, show_text, schema_text },
         [CONFIG_WORDS] = { "list of words", false, config_read_words, config_show_list,
                            config_schema_list },
+        [CONFIG_TEXTS] = { "list of words", false, config_read_texts, config_show_list,
+                           config_schema_list },
         [CONFIG_NUMBER] = { "number", false, read_number, show_number, schema_number },
         [CONFIG_PERCENT] = { "percentage", false, read_percent, show_percent, schema_percent },
         [CONFIG_FLAG] = { "true or false", false, read_flag, show_flag, schema_flag },

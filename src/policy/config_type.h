@@ -80,6 +80,7 @@ void schema_begin_closed(struct json_writer *w);
 CONFIG_READER(config_read_checks);
 CONFIG_READER(config_read_rules);
 CONFIG_READER(config_read_words);
+CONFIG_READER(config_read_texts);
 CONFIG_READER(config_read_globs);
 CONFIG_READER(config_read_patterns);
 CONFIG_READER(config_read_waivers);

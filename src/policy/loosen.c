@@ -123,6 +123,29 @@ static void compare_words(struct loosening *l, const struct config_key *key) {
                                    before->list.items[i].value, STR("-"));
 }
 
+static struct str joined(struct arena *arena, const struct config_list *list) {
+        struct str text = STR("-");
+
+        for (size_t i = 0; i < list->list.count; i++)
+                text = i ? str_fmt(arena, "%.*s, %.*s", STR_ARG(text),
+                                   STR_ARG(list->list.items[i].value))
+                         : list->list.items[i].value;
+        return text;
+}
+
+/* Whatever the texts mean, others may judge less. */
+static void compare_texts(struct loosening *l, const struct config_key *key) {
+        struct arena *arena = l->out->arena;
+        const struct config_list *list = config_value(l->after, key);
+        struct str before = joined(arena, config_value(l->before, key));
+        struct str after = joined(arena, list);
+
+        if (key->looser == LOOSER_CHANGED && !str_eq(before, after))
+                add_change(l->out, POL_VALUE_LOOSENED,
+                           list->list.count ? list->list.items[0].origin : (struct origin){ 0 },
+                           config_key_path(key, arena), before, after);
+}
+
 /* A waiver of before with the same rule and path that holds as long. */
 static bool is_granted(const struct config_waivers *before, const struct waiver *waiver) {
         for (size_t i = 0; i < before->list.count; i++) {
@@ -216,16 +239,6 @@ static void compare_choice(struct loosening *l, const struct config_key *key) {
                            str_of(key->words[after->value]));
 }
 
-static struct str joined(struct arena *arena, const struct config_list *list) {
-        struct str text = STR("-");
-
-        for (size_t i = 0; i < list->list.count; i++)
-                text = i ? str_fmt(arena, "%.*s, %.*s", STR_ARG(text),
-                                   STR_ARG(list->list.items[i].value))
-                         : list->list.items[i].value;
-        return text;
-}
-
 /* One of the patterns must match: one more, another one or none at all may be looser; to ask for
  * one where none was asked for, or for fewer, is not. */
 static void compare_patterns(struct loosening *l, const struct config_key *key) {
@@ -245,12 +258,12 @@ static void compare_patterns(struct loosening *l, const struct config_key *key) 
 void loosen_config(const struct config *before, const struct config *after, struct findings *out) {
         static void (*const compare[CONFIG_TYPE_COUNT])(struct loosening *,
                                                         const struct config_key *) = {
-                [CONFIG_CHECKS] = compare_checks,     [CONFIG_RULES] = compare_rules,
-                [CONFIG_GLOBS] = compare_globs,       [CONFIG_WAIVERS] = compare_waivers,
-                [CONFIG_TEXT] = compare_text,         [CONFIG_WORDS] = compare_words,
-                [CONFIG_NUMBER] = compare_number,     [CONFIG_PERCENT] = compare_percent,
-                [CONFIG_FLAG] = compare_flag,         [CONFIG_CHOICE] = compare_choice,
-                [CONFIG_PATTERNS] = compare_patterns,
+                [CONFIG_CHECKS] = compare_checks,   [CONFIG_RULES] = compare_rules,
+                [CONFIG_GLOBS] = compare_globs,     [CONFIG_WAIVERS] = compare_waivers,
+                [CONFIG_TEXT] = compare_text,       [CONFIG_WORDS] = compare_words,
+                [CONFIG_TEXTS] = compare_texts,     [CONFIG_NUMBER] = compare_number,
+                [CONFIG_PERCENT] = compare_percent, [CONFIG_FLAG] = compare_flag,
+                [CONFIG_CHOICE] = compare_choice,   [CONFIG_PATTERNS] = compare_patterns,
         };
         struct loosening loosening = { before, after, out };
 

@@ -602,8 +602,9 @@ static void each_loosening_is_a_finding(void **state UNUSED) {
 static void every_key_says_which_way_it_loosens(void **state UNUSED) {
         for (size_t i = 0; i < config_key_count; i++) {
                 const struct config_key *key = &config_keys[i];
-                bool needs_word = key->type == CONFIG_TEXT || key->type == CONFIG_NUMBER ||
-                                  key->type == CONFIG_PERCENT || key->type == CONFIG_FLAG;
+                bool needs_word = key->type == CONFIG_TEXT || key->type == CONFIG_TEXTS ||
+                                  key->type == CONFIG_NUMBER || key->type == CONFIG_PERCENT ||
+                                  key->type == CONFIG_FLAG;
 
                 assert_int_equal(needs_word, key->looser != LOOSER_BY_TYPE);
         }

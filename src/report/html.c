@@ -207,6 +207,11 @@ static void show_finding(const struct page *page, const struct finding *finding)
         rendered(page, &finding->message);
         raw(page, "</p>\n");
         steps(page, finding);
+        if (finding->output.len) {
+                raw(page, "<pre>");
+                text(page, finding->output);
+                raw(page, "</pre>\n");
+        }
         if (finding->mend.text && *finding->mend.text->en) {
                 raw(page, "<p class=\"dim\">");
                 label(page, "Mend: ", "修复：");

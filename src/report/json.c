@@ -123,6 +123,7 @@ static void write_finding(struct writer *w, const struct finding *finding) {
         member(w, "tool", finding->tool);
         member(w, "tool_rule", finding->tool_rule);
         write_steps(w, finding);
+        member(w, "output", finding->output);
         json_end_object(&w->json);
 }
 

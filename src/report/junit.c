@@ -50,6 +50,9 @@ static void add_finding(struct page *page, const struct finding *finding) {
         markup_xml(page->out, line);
         if (mend.len)
                 markup_xml(page->out, str_fmt(page->out->arena, "    %.*s\n", STR_ARG(mend)));
+        if (finding->output.len)
+                markup_xml(page->out,
+                           str_fmt(page->out->arena, "%.*s\n", STR_ARG(finding->output)));
 }
 
 static void add_failure(struct page *page, const struct rule *rule, const struct finding *first) {

@@ -3,6 +3,8 @@
 #include "facts/coverage.h"
 #include "report/report_format.h"
 
+#define OUTPUT_LINES_MAX 24 /* of one finding */
+
 enum paint { PAINT_NONE, PAINT_RED, PAINT_GREEN, PAINT_YELLOW, PAINT_BOLD, PAINT_DIM };
 
 static const char *const paints[] = {
@@ -121,6 +123,17 @@ static void show_step(const struct page *page, const struct finding_step *step) 
         wrapped(page, buf_str(&line), 6, 8);
 }
 
+static struct str with_spaces(const struct page *page, struct str line) {
+        struct buf out = buf_make(page->out->arena);
+
+        for (size_t i = 0; i < line.len; i++)
+                if (line.ptr[i] == '\t')
+                        buf_add(&out, STR("    "));
+                else
+                        buf_add_char(&out, line.ptr[i]);
+        return buf_str(&out);
+}
+
 static void show_steps(const struct page *page, const struct finding *finding) {
         for (size_t i = 0; i < finding->steps.count && i < STEPS_SHOWN; i++)
                 show_step(page, &finding->steps.items[i]);
@@ -130,6 +143,30 @@ static void show_steps(const struct page *page, const struct finding *finding) {
         buf_printf(page->out, "%s %zu %s", word(page, "and", "另有"),
                    finding->steps.count - STEPS_SHOWN, word(page, "more", "处"));
         buf_add_char(page->out, '\n');
+}
+
+/* The lines as they were printed, the first and the last of them. */
+static void show_output(const struct page *page, const struct finding *finding) {
+        struct str rest = finding->output, line;
+        size_t lines = 0, left_out = 0;
+
+        while (str_next_line(&rest, &line)) {
+                if (++lines > OUTPUT_LINES_MAX) {
+                        left_out++;
+                        continue;
+                }
+                spaces(page, 6);
+                paint(page, PAINT_DIM, STR("| "));
+                buf_add(page->out, utf8_printable(page->out->arena, with_spaces(page, line)));
+                buf_add_char(page->out, '\n');
+        }
+        if (!left_out)
+                return;
+        spaces(page, 6);
+        buf_printf(page->out,
+                   page->style->lang == LANG_ZH ? "| 另有 %zu 行，见 --format json\n"
+                                                : "| %zu more lines: see --format json\n",
+                   left_out);
 }
 
 static void show_finding(const struct page *page, const struct finding *finding) {
@@ -144,6 +181,8 @@ static void show_finding(const struct page *page, const struct finding *finding)
         buf_printf(page->out, " %s ", finding->rule->id);
         wrapped(page, message_render(&finding->message, page->style->lang, arena), at, 6);
         show_steps(page, finding);
+        if (!finding->steps.count)
+                show_output(page, finding);
         labelled(page, word(page, "mend: ", "修复："),
                  message_render(&finding->mend, page->style->lang, arena));
 }

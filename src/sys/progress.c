@@ -3,6 +3,7 @@
 #include "sys/clock.h"
 
 #include <pthread.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -16,6 +17,7 @@ struct progress {
         pthread_mutex_t lock; /* guards what is on the screen */
         _Atomic bool stopped;
         const char *_Atomic doing;
+        char text[PROGRESS_TEXT_MAX]; /* what doing points to where it is no literal */
         uint64_t start_ns;
         bool shown;
 };
@@ -33,6 +35,7 @@ static void show(struct progress *progress) {
         if (spent < FIRST_NS || !doing)
                 return;
         pthread_mutex_lock(&progress->lock);
+        doing = progress->doing;
         fprintf(stderr, "\r\033[Kweir: %s (%llu s)", doing,
                 (unsigned long long)(spent / 1000000000u));
         fflush(stderr);
@@ -77,6 +80,19 @@ void progress_stop(struct progress **progress) {
 void progress_say(struct progress *progress, const char *doing) {
         if (progress)
                 progress->doing = doing;
+}
+
+void progress_tell(struct progress *progress, const char *format, ...) {
+        va_list args;
+
+        if (!progress)
+                return;
+        va_start(args, format);
+        pthread_mutex_lock(&progress->lock);
+        vsnprintf(progress->text, sizeof(progress->text), format, args);
+        progress->doing = progress->text;
+        pthread_mutex_unlock(&progress->lock);
+        va_end(args);
 }
 
 void progress_hide(struct progress *progress) {

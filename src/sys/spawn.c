@@ -4,6 +4,7 @@
 #include "sys/clock.h"
 #include "sys/env.h"
 #include "sys/file.h"
+#include "sys/spawn_parts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -55,19 +56,27 @@ static bool find_program(struct arena *arena, const struct spawn_request *reques
         return err_set(err, ERR_NOT_FOUND, "%s: no such program in PATH", request->argv[0]);
 }
 
-static _Noreturn void become(const struct spawn_request *request, const char *path, const char *dir,
-                             const int fds[3]) {
-        static char *const no_env[] = { NULL };
+bool spawn_prepare(struct arena *arena, const struct spawn_request *request,
+                   struct spawn_start *ret_start, struct err *err) {
+        *ret_start = (struct spawn_start){
+                .request = request,
+                .dir = request->dir.len ? str_to_c(arena, request->dir) : NULL,
+        };
+        return find_program(arena, request, &ret_start->path, err);
+}
 
-        setpgid(0, 0);
+void spawn_become(const struct spawn_start *start, const int fds[3]) {
+        static char *const no_env[] = { NULL };
+        const struct spawn_request *request = start->request;
+
         for (int i = 0; i < 3; i++)
                 if (dup2(fds[i], i) < 0)
                         _exit(126);
-        if (dir && chdir(dir) < 0)
+        if (start->dir && chdir(start->dir) < 0)
                 _exit(126);
         signal(SIGPIPE, SIG_DFL);
         signal(SIGXFSZ, SIG_DFL);
-        execve(path, (char *const *)(uintptr_t)request->argv,
+        execve(start->path, (char *const *)(uintptr_t)request->argv,
                request->env ? (char *const *)(uintptr_t)request->env : no_env);
         _exit(errno == ENOENT ? 127 : 126);
 }
@@ -82,20 +91,22 @@ static bool make_pipes(int pipes[3][2]) {
 static bool start(struct arena *arena, const struct spawn_request *request, struct child *child,
                   struct err *err) {
         int pipes[3][2] = { { -1, -1 }, { -1, -1 }, { -1, -1 } };
-        const char *path = NULL, *dir = request->dir.len ? str_to_c(arena, request->dir) : NULL;
+        struct spawn_start plan;
         int theirs[3];
 
-        if (!find_program(arena, request, &path, err))
+        if (!spawn_prepare(arena, request, &plan, err))
                 return false;
         if (!make_pipes(pipes) || (child->pid = fork()) < 0) {
-                err_errno(err, str_of(path), "cannot start");
+                err_errno(err, str_of(plan.path), "cannot start");
                 for (int i = 0; i < 6; i++)
                         file_close(&pipes[i / 2][i % 2]);
                 return false;
         }
         theirs[0] = pipes[0][0], theirs[1] = pipes[1][1], theirs[2] = pipes[2][1];
-        if (child->pid == 0)
-                become(request, path, dir, theirs);
+        if (child->pid == 0) {
+                setpgid(0, 0);
+                spawn_become(&plan, theirs);
+        }
         setpgid(child->pid, child->pid);
         for (int i = 0; i < 3; i++)
                 file_close(&theirs[i]);

@@ -27,3 +27,19 @@ func rotateAtOnce(prefix string) {
 	close(start)
 	wait.Wait()
 }
+
+func TestRotateWhileInUse(t *testing.T) {
+	store, done := NewStore(), make(chan error)
+	store.Open("t", "shop")
+	inUse, err := store.Find("t")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { done <- store.Rotate("t", "u") }()
+	if inUse.Payments > 1 {
+		t.Errorf("%d payments, want 1 at most", inUse.Payments)
+	}
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,17 @@
+/* facts/test_run.h: the parts of the fact TEST_RUN. Only facts/ includes this. */
+#pragma once
+
+#include "facts/test_places.h"
+
+/* What is collected while streams are read or tests are run. */
+struct test_job {
+        struct fact_job *job;
+        struct test_results *results; /* NULL where nothing was read or run */
+        struct test_places places;    /* over finder */
+        struct test_place_finder finder;
+        struct test_run *run;
+        VEC(struct str) profiles;
+};
+
+/* Runs vet and the tests of every module (test_execute.c); what cannot be run is a gap. */
+void test_execute(struct test_job *tests);
