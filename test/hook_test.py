@@ -294,6 +294,10 @@ def hooks_path_is_respected(room):
         room.refused()
         room.weir("hook", "uninstall")
         assert os.listdir(room.path(folder)) == []
+    room.git("config", "--unset", "core.hooksPath")
+    shutil.move(room.path("repo/.git/hooks"), room.path("shared-hooks"))
+    os.symlink("../../shared-hooks", room.path("repo/.git/hooks"))
+    assert "link that leads out" in room.weir("hook", "install", status=64).text
     for value in ("/dev/null", "go.mod", ""):
         room.git("config", "core.hooksPath", value)
         done = room.weir("hook", "install", status=64)
@@ -902,7 +906,8 @@ def a_server_refuses_what_bypassed_the_rest(room):
     assert "--server" in room.weir("hook", "install", at="far.git", status=64).text
     room.weir("hook", "install", "--server", at="far.git")
     assert room.hooks(at="far.git") == {"pre-receive": "installed"}
-    room.git("push", "-q", "origin", "main")
+    room.git("commit", "-q", "--allow-empty", "-m", "x", "-m", "Weir-Skip: imports")
+    assert "imports was skipped" in room.git("push", "origin", "main").text
     good = room.out("rev-parse", "HEAD")
     room.stage("go.mod", BAD)
     room.commit("-q", "-m", "bad\n\nWeir-Skip: modules")

@@ -106,6 +106,7 @@ static bool read_options(struct cmd_context *context, const struct hook_case *c,
             !check_options_read(context, &line, ret_options, err))
                 return false;
         ret_options->base_is_exact = c->base_is_exact;
+        ret_options->all_bypasses = c->on_server;
         return true;
 }
 
