@@ -23,6 +23,7 @@ struct init {
         struct platform_choice choice;
         struct pipeline_plan plan;
         struct takeover takeover;
+        bool is_joined; /* the file that is there reads ours already */
         struct init_files files;
 };
 
@@ -119,7 +120,7 @@ static void choose_platform(struct init *init) {
 /* Where the platform's own file is somebody's, another is written that it can read. */
 static struct str pipeline_path(struct init *init, const struct platform *platform) {
         const struct tree_entry *entry = tree_find(init->tree, str_of(platform->path));
-        struct str text;
+        struct str text = STR_NONE;
         struct err err;
 
         if (!platform->instead || !entry ||
@@ -128,6 +129,7 @@ static struct str pipeline_path(struct init *init, const struct platform *platfo
              pipeline_is_ours(text)))
                 return str_of(platform->path);
         init->plan.joins = true;
+        init->is_joined = entry->kind == TREE_FILE && str_contains(text, str_of(platform->instead));
         return str_of(platform->instead);
 }
 
@@ -393,7 +395,7 @@ static void tell_next(const struct init *init) {
                                  "checked: --weir-url URL#sha256=HEX",
                                  "weir 须在运行器的 PATH 中；要让流水线下载并校验：--weir-url "
                                  "URL#sha256=HEX"));
-        if (init->plan.joins)
+        if (init->plan.joins && !init->is_joined)
                 fprintf(out, "%s\n", in_words(init, platform->join, platform->join_zh));
 }
 

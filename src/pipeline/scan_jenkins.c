@@ -216,6 +216,7 @@ void scan_jenkins(struct scan *s) {
 
         while (g.at < g.text.len)
                 step(&g);
+        scan_end_job(s, &g.traits);
         /* A file that only calls a shared library sets its limits there. */
         if (g.pipeline_at != SIZE_MAX && !g.has_timeout)
                 scan_flaw(s, FLAW_NO_TIMEOUT, place_at(&g, g.pipeline_at), STR("pipeline"));
