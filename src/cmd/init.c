@@ -69,16 +69,21 @@ static bool open_root(struct init *init, struct err *err) {
                tree_open_worktree(arena, init->files.root, &init->tree, err);
 }
 
+/* What git keeps out is not there when the pipeline runs. */
+static bool is_ignored(const struct init *init, struct str path) {
+        return init->repo && repo_is_ignored(init->repo, path, false);
+}
+
 static bool take_survey(struct init *init, struct err *err) {
         struct arena *arena = init->context->arena;
         struct repo_facts facts = { .tree = init->tree };
-        struct str *dirs;
+        VEC(struct str) dirs = { 0 };
 
         facts_find_modules(&facts, STR_NONE, arena);
-        dirs = ARENA_ARRAY(arena, struct str, facts.module_count);
         for (size_t i = 0; i < facts.module_count; i++)
-                dirs[i] = facts.modules[i].dir;
-        survey_take(arena, init->tree, dirs, facts.module_count, &init->survey);
+                if (!is_ignored(init, facts.modules[i].modfile_path))
+                        *VEC_ADD(arena, &dirs) = facts.modules[i].dir;
+        survey_take(arena, init->tree, dirs.items, dirs.count, &init->survey);
         if (init->survey.module_count)
                 return true;
         err_at(err, ERR_UNSUPPORTED, init->files.root, 0, 0,
