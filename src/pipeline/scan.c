@@ -276,6 +276,10 @@ static void look_at_linter(struct commands *c, const struct shell_command *comma
                         needs_history(c, command->words[i]);
 }
 
+static void look_at_gotestsum(struct commands *c, const struct shell_command *command) {
+        take_test(c, program_word(command));
+}
+
 static const struct {
         const char *program;
         void (*look)(struct commands *c, const struct shell_command *command);
@@ -287,6 +291,7 @@ static const struct {
         { "docker", look_at_docker },
         { "podman", look_at_docker },
         { "golangci-lint", look_at_linter },
+        { "gotestsum", look_at_gotestsum },
 };
 
 /* ---- what is downloaded and run at once ---- */
