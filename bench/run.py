@@ -1,6 +1,6 @@
 """Measures weir against what a person would run instead, as ratios within one run.
 
-usage: run.py [NAME]...    vendor, cache, vulndb, start, hook (default: all)
+usage: run.py [NAME]...    vendor, cache, vulndb, start, hook, cover (default: all)
 
 A line per goal: what, how much, what is asked. Times are the least of several rounds, taken in turn,
 so that a machine that is busy for a while does no harm to one side alone. Exit status 1 where a goal
@@ -54,21 +54,25 @@ def least(*works):
     return [min(times) for times in zip(*[[seconds(w) for w in works] for _ in range(ROUNDS)])]
 
 
-def anonymous_mib(argv, stdin=None, env=None):
-    """The most anonymous memory that the program had, looked at every millisecond or so."""
+def most_mib(argv, member, stdin=None, env=None, cwd=None):
+    """The most that the program had of one member of /proc/PID/status, looked at every millisecond or so."""
     most = 0
     with open(stdin or os.devnull, "rb") as file:
-        child = subprocess.Popen(argv, stdin=file, env=env, stdout=subprocess.DEVNULL)
+        child = subprocess.Popen(argv, stdin=file, env=env, cwd=cwd, stdout=subprocess.DEVNULL)
     while child.poll() is None:
         try:
             with open(f"/proc/{child.pid}/status", encoding="utf-8") as status:
                 for line in status:
-                    if line.startswith("RssAnon:"):
+                    if line.startswith(member + ":"):
                         most = max(most, int(line.split()[1]))
         except (FileNotFoundError, ProcessLookupError):
             break
         time.sleep(0.0005)
     return most / 1024
+
+
+def anonymous_mib(argv, stdin=None, env=None):
+    return most_mib(argv, "RssAnon", stdin, env)
 
 
 def build_probes(work):
@@ -255,8 +259,69 @@ def bench_hook(work):
          "at most 8", statistics.median(over) <= 0.008)
 
 
+COVER_BYTES = 200_000_000
+COVER_FUNCTION = """func F{n}(a, b int) int {{
+\tif a > b {{
+\t\ta += b
+\t\treturn a
+\t}}
+\tfor i := 0; i < b; i++ {{
+\t\ta++
+\t}}
+\treturn a + b
+}}
+
+"""
+
+
+def cover_file(folder, name, functions):
+    """A source file, and the lines that a profile has for it."""
+    lines, at = [], 3
+    with open(os.path.join(folder, os.path.basename(name)), "w", encoding="utf-8") as file:
+        file.write("package p\n\n")
+        for n in range(functions):
+            file.write(COVER_FUNCTION.format(n=n))
+            head = len(f"func F{n}(a, b int) int {{")
+            lines.append(f"{name}:{at}.{head},{at + 1}.11 1 {n % 3}\n{name}:{at + 1}.11,{at + 4}.3 2 {n % 5}\n"
+                         f"{name}:{at + 5}.2,{at + 5}.27 1 {n % 3}\n{name}:{at + 5}.27,{at + 7}.3 1 {n % 2 * 7}\n"
+                         f"{name}:{at + 8}.2,{at + 8}.14 1 {n % 3}\n")
+            at += 11
+    return "".join(lines)
+
+
+def make_cover(root, files, functions):
+    """A module, and a profile of 200 MB: its blocks again and again, as packages that cover each other
+    leave them, or each once where there are enough of them."""
+    texts = []
+    for i in range(files):
+        folder = os.path.join(root, f"p{i // 20}")
+        os.makedirs(folder, exist_ok=True)
+        texts.append(cover_file(folder, f"example.com/covered/p{i // 20}/f{i}.go", functions))
+    with open(os.path.join(root, "go.mod"), "w", encoding="utf-8") as file:
+        file.write("module example.com/covered\n\ngo 1.22\n")
+    text = "".join(texts)
+    with open(os.path.join(root, "c.out"), "w", encoding="utf-8") as file:
+        written = file.write("mode: atomic\n")
+        while written < COVER_BYTES:
+            written += file.write(text)
+
+
+def bench_cover(work):
+    check = [WEIR, "check", "--only", "coverage", "--profile", "c.out"]
+    for name, files, functions in (("repeated", 1000, 40), ("all different", 2000, 330)):
+        root = os.path.join(work, name.replace(" ", "-"))
+        make_cover(root, files, functions)
+        ours, theirs = least(lambda: run(check, cwd=root),
+                             lambda: run(["go", "tool", "cover", "-func", "c.out"], cwd=root))
+        goal(f"200 MB profile, blocks {name}", ours, " s", "at most 2", ours <= 2)
+        goal(f"go tool cover -func / weir, blocks {name}", theirs / ours, "x", "at least 5",
+             theirs >= 5 * ours)
+        most = most_mib(check, "VmHWM", cwd=root)
+        goal(f"peak memory, blocks {name}", most, " MiB", "at most 95 (100 MB)", most <= 95)
+
+
 def main():
-    names = sys.argv[1:] or ["cache", "vendor", "vulndb", "start", "hook"]
+    names = sys.argv[1:] or ["cache", "vendor", "vulndb", "start", "hook", "cover"]
     work = tempfile.mkdtemp(prefix="weir-bench-")
     try:
         if "cache" in names or "vendor" in names:
@@ -267,6 +332,8 @@ def main():
             bench_start()
         if "hook" in names:
             bench_hook(work)
+        if "cover" in names:
+            bench_cover(work)
     finally:
         run(["chmod", "-R", "u+w", work])
         shutil.rmtree(work, ignore_errors=True)

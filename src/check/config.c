@@ -90,14 +90,14 @@ static const struct rule rules[] = {
                     "使用 go test -race ./...，或使用 weir check --stage merge（已包含）" } },
         { CFG("005", SEV_WARNING, run_mod),
           .title = { "a build that may change go.mod", "构建可能改写 go.mod" },
-          .text = { "{what} lets the go command change go.mod and go.sum: what is built is not what was committed",
-                    "{what} 允许 go 命令改写 go.mod 与 go.sum：构建的不是所提交的内容" },
+          .text = { "{what} may change go.mod and go.sum here: what is built is not what was committed",
+                    "{what} 会在此改写 go.mod 与 go.sum：构建的不是所提交的内容" },
           .why = { "Since Go 1.16 a build refuses to go on where go.mod or go.sum would have to change. With -mod=mod it "
                    "takes what the network has at that moment, and the pipeline is green for something nobody reviewed.",
                    "自 Go 1.16 起，需要改动 go.mod 或 go.sum 时构建会拒绝继续。使用 -mod=mod 则采用网络上当时的内容，"
                    "流水线为无人审阅过的内容亮起绿灯。" },
-          .mend = { "leave it out (-mod=readonly is the default), and commit what go mod tidy writes",
-                    "去掉该参数（默认即 -mod=readonly），并提交 go mod tidy 的结果" } },
+          .mend = { "leave it out (-mod=readonly is the default) and commit what go mod tidy writes; to check that, go mod tidy -diff",
+                    "去掉它（默认即 -mod=readonly），并提交 go mod tidy 的结果；如需检查，使用 go mod tidy -diff" } },
         { CFG("006", SEV_WARNING, run_no_timeout),
           .title = { "a job without a timeout", "任务没有超时" },
           .text = { "{what} has no timeout: a test that hangs holds the runner for hours",
