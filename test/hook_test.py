@@ -294,6 +294,10 @@ def hooks_path_is_respected(room):
         room.refused()
         room.weir("hook", "uninstall")
         assert os.listdir(room.path(folder)) == []
+    room.git("config", "--unset", "core.hooksPath")
+    shutil.move(room.path("repo/.git/hooks"), room.path("shared-hooks"))
+    os.symlink("../../shared-hooks", room.path("repo/.git/hooks"))
+    assert "link that leads out" in room.weir("hook", "install", status=64).text
     for value in ("/dev/null", "go.mod", ""):
         room.git("config", "core.hooksPath", value)
         done = room.weir("hook", "install", status=64)
@@ -867,6 +871,23 @@ def a_push_is_judged_at_its_tip(room):
 
 
 @case
+def a_shallow_clone_has_less_to_tell(room):
+    room.repository(hooks=False)
+    for i in range(6):
+        room.git("commit", "-q", "--allow-empty", "-m", f"c{i}", "-m", "Weir-Skip: imports")
+    room.git("clone", "-q", "--depth", "4", "file://" + room.repo, room.path("short"), at=".")
+    report = json.loads(room.weir("check", "--base", "HEAD~2", "--format", "json", at="short").stdout)
+    assert [skip["check"] for skip in report["skips"]] == ["imports", "imports"], report["skips"]
+    room.weir("hook", "install", at="short")
+    room.commit("-q", "--allow-empty", "-m", "x", at="short")
+    room.git("push", "-q", "origin", "HEAD:refs/heads/new", at="short")
+    room.stage("go.mod", BAD, at="short")
+    room.git("commit", "-q", "--no-verify", "-m", "bad", at="short")
+    for target in ("new", "other"):
+        assert "MOD003" in room.git("push", "origin", f"HEAD:refs/heads/{target}", at="short", status=1).text
+
+
+@case
 def the_framework_pre_commit_tells_by_variables(room):
     room.repository()
     far(room)
@@ -885,7 +906,8 @@ def a_server_refuses_what_bypassed_the_rest(room):
     assert "--server" in room.weir("hook", "install", at="far.git", status=64).text
     room.weir("hook", "install", "--server", at="far.git")
     assert room.hooks(at="far.git") == {"pre-receive": "installed"}
-    room.git("push", "-q", "origin", "main")
+    room.git("commit", "-q", "--allow-empty", "-m", "x", "-m", "Weir-Skip: imports")
+    assert "imports was skipped" in room.git("push", "origin", "main").text
     good = room.out("rev-parse", "HEAD")
     room.stage("go.mod", BAD)
     room.commit("-q", "-m", "bad\n\nWeir-Skip: modules")

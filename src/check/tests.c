@@ -228,6 +228,18 @@ static void tell_line(const struct rule *rule, const struct test_problem *proble
         finding_fill(finding, "detail", detail_of(out->arena, problem));
 }
 
+static void tell_leak(const struct rule *rule, const struct test_problem *problem,
+                      struct findings *out) {
+        struct finding *finding = add(out, rule, problem);
+        const struct test_stack *stack = problem->stacks.count ? problem->stacks.list : NULL;
+
+        if (stack)
+                finding->key = str_fmt(out->arena, "%.*s %.*s", STR_ARG(problem->package),
+                                       STR_ARG(stack->created.function));
+        finding_fill(finding, "state", problem->headline);
+        give_stacks(out, finding, problem, STEPS_OF_STACK_MAX);
+}
+
 static void tell_package(const struct rule *rule, const struct test_problem *problem,
                          struct findings *out) {
         add(out, rule, problem);
@@ -262,6 +274,7 @@ RUN(run_deadlocks, TEST_PROBLEM_DEADLOCK, tell_stuck)
 RUN(run_timeouts, TEST_PROBLEM_TIMEOUT, tell_stuck)
 RUN(run_builds, TEST_PROBLEM_BUILD, tell_line)
 RUN(run_vets, TEST_PROBLEM_VET, tell_line)
+RUN(run_leaks, TEST_PROBLEM_LEAK, tell_leak)
 RUN(run_flaky, TEST_PROBLEM_FLAKY, tell_failure)
 RUN(run_untested, TEST_PROBLEM_NO_TESTS, tell_package)
 
@@ -343,6 +356,17 @@ static const struct rule rules[] = {
                    "go vet 报告的是能编译却几乎不可能是本意的代码：格式错误、复制的锁、丢失的 cancel。" },
           .mend = { "correct the line", "改正该行" },
           .run = run_vets },
+        { .id = "TST008",
+          .severity = SEV_WARNING,
+          OF_THE_RUN,
+          .title = { "a goroutine left behind", "遗留的 goroutine" },
+          .text = { "a goroutine started here outlives the tests of {package} ({state})",
+                    "此处启动的 goroutine 在 {package} 的测试结束后仍在运行（{state}）" },
+          .why = { "A goroutine that nobody ends holds its memory and connections for ever; a service that starts one per request runs out of both.",
+                   "无人结束的 goroutine 会永久占用内存和连接；若每个请求都启动一个，服务终将耗尽资源。" },
+          .mend = { "end it: cancel its context, close its channel, and wait for it",
+                    "结束它：取消其 context、关闭其 channel，并等待其退出" },
+          .run = run_leaks },
         { .id = "TST009",
           .severity = SEV_ERROR,
           OF_THE_RUN,
@@ -382,9 +406,9 @@ const struct check check_tests = {
         .stage = STAGE_MERGE,
         .executes = true,
         .judges_whole = true,
-        .title = { "go vet, go test -race: failures, races, panics "
+        .title = { "go vet, go test -race: failures, races, panics, goroutines left behind "
                    "(executes code of the repository)",
-                   "go vet、go test -race：失败、竞争、panic（会执行仓库代码）" },
+                   "go vet、go test -race：失败、竞争、panic、遗留的 goroutine（会执行仓库代码）" },
         .rules = rules,
         .rule_count = COUNT_OF(rules),
 };

@@ -152,7 +152,7 @@ static void find_bypasses(struct cmd_context *context, const struct check_option
                                     .base = subject->report.base };
         struct err ignored;
 
-        if (range.base.len)
+        if (range.base.len || options->all_bypasses)
                 (void)!repo_new_commits(subject->repo, context->arena, &range, read_trailers, &walk,
                                         &ignored);
 }

@@ -31,6 +31,12 @@ static bool refuse_manager(struct cmd_context *context, const struct hook_place 
 
 /* A folder that the user's own settings name serves all repositories of the user. */
 static bool refuse_outside(const struct hook_place *place, struct err *err) {
+        if (!place->setting.len) {
+                err_at(err, ERR_USAGE, place->dir, 0, 0,
+                       "the folder of hooks is a link that leads out of the repository: hooks "
+                       "there run for other repositories too");
+                return err_mend(err, "make .git/hooks a folder, or --force, to write there");
+        }
         err_at(err, ERR_USAGE, place->dir, 0, 0,
                "core.hooksPath%s leads out of the repository: hooks there run for other "
                "repositories too",

@@ -57,6 +57,20 @@ MUST_USE bool hook_config(struct cmd_context *context, struct repo *repo, struct
 MUST_USE bool hook_config_at(struct cmd_context *context, struct repo *repo, struct str revision,
                              struct config *ret_config, struct err *err);
 
+/* ---- hook_tell.c ---- */
+
+/* Says what was found, and whether it may pass: without errors, and without gaps where the
+ * configuration refuses those. */
+bool hook_tell_outcome(struct cmd_context *context, const struct hook_case *c,
+                       const struct check_subject *subject);
+
+/* Nothing could be judged. */
+void hook_tell_unopened(struct cmd_context *context, const struct hook_case *c, bool refused,
+                        const struct err *err);
+
+/* A line on standard error. */
+void hook_say(struct cmd_context *context, struct str text);
+
 /* ---- hook_form.c ---- */
 
 /* A message that is held against the form that the configuration asks for. */
@@ -81,6 +95,3 @@ int hook_run_pre_receive(struct cmd_context *context);
 
 /* `weir hook run NAME [ARG]...`: what the scripts call. */
 int hook_run(struct cmd_context *context, const struct cmd_line *line);
-
-/* Words of both languages, on standard error. */
-void hook_say(struct cmd_context *context, struct str text);

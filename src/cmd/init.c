@@ -23,6 +23,7 @@ struct init {
         struct platform_choice choice;
         struct pipeline_plan plan;
         struct takeover takeover;
+        bool is_joined; /* the file that is there reads ours already */
         struct init_files files;
 };
 
@@ -68,16 +69,21 @@ static bool open_root(struct init *init, struct err *err) {
                tree_open_worktree(arena, init->files.root, &init->tree, err);
 }
 
+/* What git keeps out is not there when the pipeline runs. */
+static bool is_ignored(const struct init *init, struct str path) {
+        return init->repo && repo_is_ignored(init->repo, path, false);
+}
+
 static bool take_survey(struct init *init, struct err *err) {
         struct arena *arena = init->context->arena;
         struct repo_facts facts = { .tree = init->tree };
-        struct str *dirs;
+        VEC(struct str) dirs = { 0 };
 
         facts_find_modules(&facts, STR_NONE, arena);
-        dirs = ARENA_ARRAY(arena, struct str, facts.module_count);
         for (size_t i = 0; i < facts.module_count; i++)
-                dirs[i] = facts.modules[i].dir;
-        survey_take(arena, init->tree, dirs, facts.module_count, &init->survey);
+                if (!is_ignored(init, facts.modules[i].modfile_path))
+                        *VEC_ADD(arena, &dirs) = facts.modules[i].dir;
+        survey_take(arena, init->tree, dirs.items, dirs.count, &init->survey);
         if (init->survey.module_count)
                 return true;
         err_at(err, ERR_UNSUPPORTED, init->files.root, 0, 0,
@@ -119,7 +125,7 @@ static void choose_platform(struct init *init) {
 /* Where the platform's own file is somebody's, another is written that it can read. */
 static struct str pipeline_path(struct init *init, const struct platform *platform) {
         const struct tree_entry *entry = tree_find(init->tree, str_of(platform->path));
-        struct str text;
+        struct str text = STR_NONE;
         struct err err;
 
         if (!platform->instead || !entry ||
@@ -128,6 +134,7 @@ static struct str pipeline_path(struct init *init, const struct platform *platfo
              pipeline_is_ours(text)))
                 return str_of(platform->path);
         init->plan.joins = true;
+        init->is_joined = entry->kind == TREE_FILE && str_contains(text, str_of(platform->instead));
         return str_of(platform->instead);
 }
 
@@ -393,7 +400,7 @@ static void tell_next(const struct init *init) {
                                  "checked: --weir-url URL#sha256=HEX",
                                  "weir 须在运行器的 PATH 中；要让流水线下载并校验：--weir-url "
                                  "URL#sha256=HEX"));
-        if (init->plan.joins)
+        if (init->plan.joins && !init->is_joined)
                 fprintf(out, "%s\n", in_words(init, platform->join, platform->join_zh));
 }
 

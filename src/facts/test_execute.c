@@ -3,6 +3,7 @@
 
 #include "data/digest.h"
 #include "facts/test_copy.h"
+#include "facts/test_leaks.h"
 #include "gotest/vet.h"
 #include "sys/clock.h"
 #include "sys/file.h"
@@ -15,7 +16,6 @@
 #define PROFILE_MAX ((size_t)1 << 30)      /* bytes of a coverage profile */
 #define ERRORS_KEPT ((size_t)16 << 10)     /* bytes of standard error that are kept */
 #define FREE_FLOOR ((uint64_t)256 << 20)   /* bytes that a disk must keep */
-#define LEAK_MARK_BYTES 16
 
 static const struct text not_allowed = {
         "the tests execute code of the repository, which only --stage merge and later do",
@@ -152,13 +152,41 @@ static void tell_ended(struct test_child *child, const struct module_facts *modu
         fact_gap(child->tests->job, gap);
 }
 
+/* "./b/" in the folder a, as "a/b". */
+static struct str use_dir(struct arena *arena, struct str work_dir, struct str use) {
+        struct str part, rest = use, dir = work_dir, name;
+        bool more = true;
+
+        while (more) {
+                more = str_cut(rest, '/', &part, &rest);
+                part = more ? part : rest;
+                if (str_eq(part, STR("..")))
+                        dir = str_cut_last(dir, '/', &dir, &name) ? dir : STR_NONE;
+                else if (part.len && !str_eq(part, STR(".")))
+                        dir = str_join_path(arena, dir, part);
+        }
+        return dir;
+}
+
+/* A module below a go.work that does not use it is tested on its own: in the workspace the go
+ * command would refuse it. */
+static bool is_in_use(struct arena *arena, const struct module_facts *module) {
+        if (!module->in_workspace || !module->work)
+                return module->in_workspace;
+        for (size_t i = 0; i < module->work->use_count; i++)
+                if (str_eq(module->dir,
+                           use_dir(arena, module->work_dir, module->work->uses[i].value)))
+                        return true;
+        return false;
+}
+
 static bool run_child(struct test_child *child, const struct module_facts *module,
                       const char *const *words, int *ret_status) {
         struct fact_job *job = child->tests->job;
         const struct test_options *options = &job->repo->options.tests;
         struct spawn_request request = {
                 .argv = words,
-                .env = test_go_env(child->setup, module->in_workspace),
+                .env = test_go_env(child->setup, is_in_use(job->arena, module)),
                 .dir = str_join_path(job->arena, child->setup->folders.tree, module->dir),
                 .deadline_ms =
                         (uint32_t)MIN_OF(options->deadline_seconds * 1000, (int64_t)UINT32_MAX),
@@ -270,6 +298,10 @@ static void tell_silent_failure(struct test_child *child, const struct module_fa
         struct gap gap = { message_make(&failed_silently), message_make(&failed_mend) };
         struct str rest = buf_str(&child->errors), line = STR_NONE;
 
+        /* A module may be there for its folders alone. */
+        if (str_contains(rest, STR("no packages to test")) &&
+            str_contains(rest, STR("matched no packages")))
+                return;
         if (status == 0 ||
             test_results_counts(child->tests->results)->packages_failed > failed_before)
                 return;
@@ -426,7 +458,10 @@ static bool set_up(struct test_job *tests, struct test_setup *setup) {
                 setup->race = false;
                 fact_gap(job, gap);
         }
-        return true;
+        if (test_leaks_prepare(setup, &err))
+                return true;
+        fact_gap(job, gap_of_err(job->arena, &err));
+        return false;
 }
 
 static bool may_run(struct fact_job *job) {
@@ -440,6 +475,19 @@ static bool may_run(struct fact_job *job) {
         return job->repo->options.may_execute && has_go;
 }
 
+static void run_modules(struct test_job *tests, struct test_setup *setup) {
+        struct fact_job *job = tests->job;
+
+        tests->profiles.count = 0;
+        tests->results = test_results_make(job->arena, tests->places, setup->leak_mark);
+        for (size_t i = 0; i < job->repo->module_count && !interrupt_requested(); i++) {
+                run_vet(tests, setup, &job->repo->modules[i]);
+                if (!interrupt_requested())
+                        run_tests(tests, setup, &job->repo->modules[i], i);
+        }
+}
+
+/* What weir adds to a package must never be why it does not build: then all is run without it. */
 void test_execute(struct test_job *tests) {
         struct fact_job *job = tests->job;
         struct test_setup setup = { .job = job,
@@ -449,11 +497,10 @@ void test_execute(struct test_job *tests) {
         if (may_run(job) && set_up(tests, &setup)) {
                 tests->places =
                         test_places_make(&tests->finder, job->arena, job->repo, setup.folders.tree);
-                tests->results = test_results_make(job->arena, tests->places, STR_NONE);
-                for (size_t i = 0; i < job->repo->module_count && !interrupt_requested(); i++) {
-                        run_vet(tests, &setup, &job->repo->modules[i]);
-                        if (!interrupt_requested())
-                                run_tests(tests, &setup, &job->repo->modules[i], i);
+                run_modules(tests, &setup);
+                if (test_results_counts(tests->results)->overlay_faults && !interrupt_requested()) {
+                        setup.overlay = STR_NONE;
+                        run_modules(tests, &setup);
                 }
         }
         scratch_close(&setup.scratch);

@@ -21,11 +21,12 @@ struct test_setup {
         const struct goenv *goenv;
         struct scratch scratch;
         struct test_folders folders;
-        struct str go;      /* the program */
-        struct str exec;    /* the value of -exec */
-        struct str overlay; /* the value of -overlay; empty: none */
-        struct str mod;     /* the value of -mod; empty: the go command's own choice */
-        bool race;          /* wanted and possible */
+        struct str go;        /* the program */
+        struct str exec;      /* the value of -exec */
+        struct str leak_mark; /* what begins a report of goroutines left behind */
+        struct str overlay;   /* the value of -overlay; empty: none */
+        struct str mod;       /* the value of -mod; empty: the go command's own choice */
+        bool race;            /* wanted and possible */
 };
 
 /* NAME=value strings, NULL at the end. has_workspace false switches go.work off. */

@@ -143,6 +143,8 @@ static void take_problems(struct test_job *tests) {
                 *problem = problems[i];
                 if (!problem->file.len)
                         problem->file = test_package_file(job->repo, job->arena, problem->package);
+                if (!problem->file.len && job->repo->module_count)
+                        problem->file = job->repo->modules[0].modfile_path;
         }
         tests->run->problems = told.items;
         tests->run->problem_count = told.count;

@@ -64,7 +64,8 @@ struct hash_slot {
 struct build_lines {
         struct str package; /* of the last "# package" line; memory of the results */
         bool is_vet;
-        size_t last; /* the problem that a line which is indented belongs to */
+        struct str words; /* the first line without a place; memory of the results */
+        size_t last;      /* the problem that a line which is indented belongs to */
 };
 
 struct test_results {

@@ -1,5 +1,6 @@
 /* From reports and failures to problems with a place. */
 #include "base/buf.h"
+#include "gotest/overlay.h"
 #include "gotest/results_parts.h"
 
 #define HEADLINE_MAX 300 /* bytes */
@@ -495,7 +496,8 @@ void report_package(struct test_results *results, struct test_package *package) 
         problem.output = kept_text(package->output, &results->scratch);
         if (package->build_failed) {
                 problem.kind = TEST_PROBLEM_BUILD;
-                problem.headline = first_line(problem.output);
+                problem.headline = results->build.words.len ? results->build.words
+                                                            : first_line(problem.output);
         } else if (run) {
                 problem.kind = TEST_PROBLEM_NO_RESULT;
                 problem.test = (struct str){ run->name, run->name_len };
@@ -520,8 +522,8 @@ void build_package(struct test_results *results, struct str import_path) {
         if (str_eq(import_path, results->build.package))
                 return;
         import_path = str_drop_suffix(import_path, STR(".test"));
-        results->build =
-                (struct build_lines){ str_dup(results->arena, import_path), false, NOT_ADDED };
+        results->build = (struct build_lines){ .package = str_dup(results->arena, import_path),
+                                               .last = NOT_ADDED };
 }
 
 bool build_is_told(const struct test_results *results) {
@@ -599,8 +601,12 @@ void build_line(struct test_results *results, struct str line) {
         }
         line = str_drop_prefix(line, STR("vet: "));
         if (!stack_take_place(line, &frame.path, &frame.line, &problem.headline) ||
-            !str_has_prefix(problem.headline, STR(":")))
+            !str_has_prefix(problem.headline, STR(":"))) {
+                if (!results->build.words.len)
+                        results->build.words = str_dup(results->arena, first_line(line));
                 return;
+        }
+        results->counts.overlay_faults += str_has_suffix(frame.path, STR(OVERLAY_HELPER));
         problem.kind = results->build.is_vet ? TEST_PROBLEM_VET : TEST_PROBLEM_BUILD;
         problem.package = results->build.package;
         problem.line = frame.line;

@@ -137,7 +137,7 @@ static bool put(const struct slot *slot, const struct slot *old, struct str scri
                 return file_write_new(slot->path, script, SCRIPT_MODE, err);
         if (slot->owner == HOOK_OWNER_WEIR) {
                 if (condition_of(slot, script) != HOOK_INSTALLED)
-                        return file_write_to(slot->path, script, SCRIPT_MODE, err);
+                        return file_write(slot->path, script, SCRIPT_MODE, err);
                 *ret_change = HOOK_UNCHANGED;
                 return true;
         }

@@ -58,7 +58,7 @@ static void percent(const struct page *page, struct coverage_sum sum) {
         if (!sum.statements)
                 raw(page, "–");
         else
-                buf_printf(page->out, "%.*s%s%%", STR_ARG(words), word(page, " ", ""));
+                buf_printf(page->out, "%.*s%%", STR_ARG(words));
 }
 
 /* "75.00 % (6 of 8)" */
