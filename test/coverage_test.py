@@ -222,6 +222,18 @@ def test_grammar(work):
     report("statements of a grammar count", "" if got == (4, 2) else f"exit {status}: {got} {ours['unjudged']}")
 
 
+def test_part_of_a_repository(work):
+    root = os.path.join(work, "two")
+    write(root, {f"{m}/{n}": text for m in ("a", "b") for n, text in
+                 {"go.mod": f"module example.com/two/{m}\n\ngo 1.22\n",
+                  "x.go": f"package {m}\n\nfunc X() int {{\n\treturn 1\n}}\n"}.items()})
+    write(root, {"c.out": "mode: set\n" + "".join(f"example.com/two/{m}/x.go:3.14,5.2 1 {n}\n" for m, n in (("a", 1), ("b", 0)))})
+    git(root, "init", "-q", ".")
+    got = [judge(root, "--profile", "c.out", *part)[1]["coverage"] for part in ([], ["a"], ["b"])]
+    got = [c and (c["statements"], c["covered"]) for c in got]
+    report("a part of the repository is judged by its own files", "" if got == [(2, 1), (1, 1), (1, 0)] else f"{got}")
+
+
 # ---- merges ----
 
 def random_profile(rng):
@@ -510,6 +522,7 @@ def main():
         test_patch_and_ratchet(work)
         tricky = test_tricky(work)
         test_grammar(work)
+        test_part_of_a_repository(work)
         test_excluded(work, tricky)
         test_html(tricky)
         test_merges(work)

@@ -381,6 +381,8 @@ bool cover_profile_add_blocks(struct cover_profile *profile, struct str path, en
                 return false;
         if (!set_mode(profile, path, 0, mode, err))
                 return false;
+        if (!count)
+                return true;
         want_parts(profile, 1);
         origin.source = (uint32_t)profile->sources.count - 1;
         cover_parts_enter(&profile->parts[0], name, origin);

@@ -433,13 +433,13 @@ static void take_vulndb(struct engine_request *request) {
 }
 
 static const struct text left_out = {
-        "coverage does not count {files} files ({statements} statements): coverage.exclude",
-        "覆盖率不计入 {files} 个文件（{statements} 条语句）：coverage.exclude"
+        "coverage leaves out files: {files}, with statements: {statements} (coverage.exclude)",
+        "覆盖率不计入 {files} 个文件，共 {statements} 条语句（coverage.exclude）"
 };
 static const struct text left_out_generated = {
-        "coverage does not count {files} generated files ({statements} statements): "
-        "coverage.exclude_generated",
-        "覆盖率不计入 {files} 个生成的文件（{statements} 条语句）：coverage.exclude_generated"
+        "coverage leaves out generated files: {files}, with statements: {statements} "
+        "(coverage.exclude_generated)",
+        "覆盖率不计入 {files} 个生成的文件，共 {statements} 条语句（coverage.exclude_generated）"
 };
 
 /* What the policy leaves out of coverage is said in every report. */

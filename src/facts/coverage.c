@@ -18,18 +18,57 @@ static void add_sum(struct coverage_sum *to, struct coverage_sum from) {
 
 /* ---- where a file of a profile lies ---- */
 
+/* Whether a name of a profile lies in a module. */
+static bool is_in_module(struct str name, struct str module) {
+        return module.len && name.len > module.len && name.ptr[module.len] == '/' &&
+               str_has_prefix(name, module);
+}
+
 static const struct module_facts *module_of(const struct repo_facts *repo, struct str name) {
         const struct module_facts *best = NULL;
 
         for (size_t i = 0; i < repo->module_count; i++) {
                 const struct module_facts *module = &repo->modules[i];
 
-                if (module->path.len && str_has_prefix(name, module->path) &&
-                    name.len > module->path.len && name.ptr[module->path.len] == '/' &&
+                if (is_in_module(name, module->path) &&
                     (!best || module->path.len > best->path.len))
                         best = module;
         }
         return best;
+}
+
+/* The paths of all modules of the repository, where only a part of it is judged. */
+struct module_paths {
+        VEC(struct str) list;
+        bool are_known;
+};
+
+static void read_module_paths(struct fact_job *job, struct module_paths *paths) {
+        struct repo_facts all = { .tree = job->repo->tree };
+
+        facts_find_modules(&all, STR_NONE, job->arena);
+        for (size_t i = 0; i < all.module_count; i++) {
+                struct modfile modfile;
+                struct str text;
+                struct err ignored;
+
+                if (fact_read_file(all.tree, job->arena, all.modules[i].modfile_path,
+                                   MODSYNTAX_FILE_MAX, &text, &ignored) &&
+                    modfile_parse(job->arena, MODFILE_MAIN, all.modules[i].modfile_path, text,
+                                  &modfile, &ignored))
+                        *VEC_ADD(job->arena, &paths->list) = modfile.module.path;
+        }
+        paths->are_known = true;
+}
+
+/* Of a module of the repository that nobody asked to judge. */
+static bool is_not_asked_for(struct fact_job *job, struct str name, struct module_paths *paths) {
+        if (!paths->are_known)
+                read_module_paths(job, paths);
+        for (size_t i = 0; i < paths->list.count; i++)
+                if (is_in_module(name, paths->list.items[i]))
+                        return true;
+        return false;
 }
 
 /* The path in the tree; empty where the name belongs to no module of the delivery. */
@@ -356,12 +395,14 @@ static void fail_name(struct fact_job *job, const struct text *why, const struct
 static bool find_files(struct fact_job *job, const struct cover_file *files, size_t count,
                        struct exclusions *exclusions, struct coverage_work *work,
                        size_t *ret_count) {
+        struct module_paths paths = { 0 };
         size_t found = 0;
 
         for (size_t i = 0; i < count; i++) {
                 struct str path = path_of(job, files[i].name);
 
-                if (is_excluded(job, path, &files[i], exclusions))
+                if (is_excluded(job, path, &files[i], exclusions) ||
+                    (!path.len && is_not_asked_for(job, files[i].name, &paths)))
                         continue;
                 work[found].profile = &files[i];
                 work[found].entry = path.len ? tree_find(job->repo->tree, path) : NULL;
