@@ -1,6 +1,6 @@
 """Measures weir against what a person would run instead, as ratios within one run.
 
-usage: run.py [NAME]...    vendor, cache, vulndb, start (default: all)
+usage: run.py [NAME]...    vendor, cache, vulndb, start, hook, cover (default: all)
 
 A line per goal: what, how much, what is asked. Times are the least of several rounds, taken in turn,
 so that a machine that is busy for a while does no harm to one side alone. Exit status 1 where a goal
@@ -54,21 +54,25 @@ def least(*works):
     return [min(times) for times in zip(*[[seconds(w) for w in works] for _ in range(ROUNDS)])]
 
 
-def anonymous_mib(argv, stdin=None, env=None):
-    """The most anonymous memory that the program had, looked at every millisecond or so."""
+def most_mib(argv, member, stdin=None, env=None, cwd=None):
+    """The most that the program had of one member of /proc/PID/status, looked at every millisecond or so."""
     most = 0
     with open(stdin or os.devnull, "rb") as file:
-        child = subprocess.Popen(argv, stdin=file, env=env, stdout=subprocess.DEVNULL)
+        child = subprocess.Popen(argv, stdin=file, env=env, cwd=cwd, stdout=subprocess.DEVNULL)
     while child.poll() is None:
         try:
             with open(f"/proc/{child.pid}/status", encoding="utf-8") as status:
                 for line in status:
-                    if line.startswith("RssAnon:"):
+                    if line.startswith(member + ":"):
                         most = max(most, int(line.split()[1]))
         except (FileNotFoundError, ProcessLookupError):
             break
         time.sleep(0.0005)
     return most / 1024
+
+
+def anonymous_mib(argv, stdin=None, env=None):
+    return most_mib(argv, "RssAnon", stdin, env)
 
 
 def build_probes(work):
@@ -224,8 +228,99 @@ def bench_vulndb(work):
          0 < min(spans) <= 5)
 
 
+HOOK_FILES = 200
+HOOK_ROUNDS = 60
+
+
+def bench_hook(work):
+    """The script that git calls, and weir check --staged, in turn on the same index."""
+    repo = os.path.join(work, "hooked")
+    env = dict(os.environ, GIT_CONFIG_GLOBAL=os.path.join(TOP, "test/gitconfig"), GIT_CONFIG_NOSYSTEM="1",
+               XDG_STATE_HOME=os.path.join(work, "state"))
+    for i in range(HOOK_FILES):
+        folder = os.path.join(repo, f"p{i // 20}")
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, f"f{i}.go"), "w", encoding="utf-8") as file:
+            file.write(f"package p{i // 20}\n\n" + f"// line of {i}\n" * 40)
+    with open(os.path.join(repo, "go.mod"), "w", encoding="utf-8") as file:
+        file.write("module example.com/hooked\n\ngo 1.22\n")
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "one"], ["gc", "-q"]):
+        run(["git", *words], cwd=repo, env=env)
+    with open(os.path.join(repo, "p0/f0.go"), "a", encoding="utf-8") as file:
+        file.write("// more\n")
+    run(["git", "add", "-A"], cwd=repo, env=env)
+    run([WEIR, "hook", "install"], cwd=repo, env=env)
+    script = os.path.join(repo, ".git/hooks/pre-commit")
+    pairs = [(seconds(lambda: run([WEIR, "check", "--staged"], cwd=repo, env=env)),
+              seconds(lambda: run([script], cwd=repo, env=env))) for _ in range(HOOK_ROUNDS)]
+    over = statistics.median(hook - check for check, hook in pairs)
+    goal(f"pre-commit hook less weir check --staged, {HOOK_FILES} files", over * 1000, " ms", "at most 8",
+         over <= 0.008)
+
+
+COVER_BYTES = 200_000_000
+COVER_FUNCTION = """func F{n}(a, b int) int {{
+\tif a > b {{
+\t\ta += b
+\t\treturn a
+\t}}
+\tfor i := 0; i < b; i++ {{
+\t\ta++
+\t}}
+\treturn a + b
+}}
+
+"""
+
+
+def cover_file(folder, name, functions):
+    """A source file, and the lines that a profile has for it."""
+    lines, at = [], 3
+    with open(os.path.join(folder, os.path.basename(name)), "w", encoding="utf-8") as file:
+        file.write("package p\n\n")
+        for n in range(functions):
+            file.write(COVER_FUNCTION.format(n=n))
+            head = len(f"func F{n}(a, b int) int {{")
+            lines.append(f"{name}:{at}.{head},{at + 1}.11 1 {n % 3}\n{name}:{at + 1}.11,{at + 4}.3 2 {n % 5}\n"
+                         f"{name}:{at + 5}.2,{at + 5}.27 1 {n % 3}\n{name}:{at + 5}.27,{at + 7}.3 1 {n % 2 * 7}\n"
+                         f"{name}:{at + 8}.2,{at + 8}.14 1 {n % 3}\n")
+            at += 11
+    return "".join(lines)
+
+
+def make_cover(root, files, functions):
+    """A module, and a profile of 200 MB: its blocks again and again, as packages that cover each other
+    leave them, or each once where there are enough of them."""
+    texts = []
+    for i in range(files):
+        folder = os.path.join(root, f"p{i // 20}")
+        os.makedirs(folder, exist_ok=True)
+        texts.append(cover_file(folder, f"example.com/covered/p{i // 20}/f{i}.go", functions))
+    with open(os.path.join(root, "go.mod"), "w", encoding="utf-8") as file:
+        file.write("module example.com/covered\n\ngo 1.22\n")
+    text = "".join(texts)
+    with open(os.path.join(root, "c.out"), "w", encoding="utf-8") as file:
+        written = file.write("mode: atomic\n")
+        while written < COVER_BYTES:
+            written += file.write(text)
+
+
+def bench_cover(work):
+    check = [WEIR, "check", "--only", "coverage", "--profile", "c.out"]
+    for name, files, functions in (("repeated", 1000, 40), ("all different", 2000, 330)):
+        root = os.path.join(work, name.replace(" ", "-"))
+        make_cover(root, files, functions)
+        ours, theirs = least(lambda: run(check, cwd=root),
+                             lambda: run(["go", "tool", "cover", "-func", "c.out"], cwd=root))
+        goal(f"200 MB profile, blocks {name}", ours, " s", "at most 2", ours <= 2)
+        goal(f"go tool cover -func / weir, blocks {name}", theirs / ours, "x", "at least 5",
+             theirs >= 5 * ours)
+        most = most_mib(check, "VmHWM", cwd=root)
+        goal(f"peak memory, blocks {name}", most, " MiB", "at most 95 (100 MB)", most <= 95)
+
+
 def main():
-    names = sys.argv[1:] or ["cache", "vendor", "vulndb", "start"]
+    names = sys.argv[1:] or ["cache", "vendor", "vulndb", "start", "hook", "cover"]
     work = tempfile.mkdtemp(prefix="weir-bench-")
     try:
         if "cache" in names or "vendor" in names:
@@ -234,6 +329,10 @@ def main():
             bench_vulndb(work)
         if "start" in names:
             bench_start()
+        if "hook" in names:
+            bench_hook(work)
+        if "cover" in names:
+            bench_cover(work)
     finally:
         run(["chmod", "-R", "u+w", work])
         shutil.rmtree(work, ignore_errors=True)

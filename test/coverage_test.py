@@ -20,7 +20,7 @@ XTOOLS_SUM = f"""{XTOOLS} h1:k4Xc/1Om9jwkBJBo4NVLMSARBoWtK10mx+W5BnXCeAI=
 # Modules without dependencies, and the packages whose tests are run.
 REAL = [("golang.org/x/mod", "v0.42.0", ["./semver", "./module", "./modfile", "./sumdb/..."]),
         ("github.com/BurntSushi/toml", "v1.4.0", ["./..."]),
-        ("golang.org/x/text", "v0.40.0", ["./unicode/...", "./internal/language/...", "./cases"])]
+        ("golang.org/x/text", "v0.40.0", ["./unicode/cldr", "./internal/language", "./cases"])]
 MERGES = 400
 GO = dict(os.environ, GOFLAGS="-mod=mod", GOWORK="off", GOTOOLCHAIN="local")
 
@@ -222,6 +222,18 @@ def test_grammar(work):
     report("statements of a grammar count", "" if got == (4, 2) else f"exit {status}: {got} {ours['unjudged']}")
 
 
+def test_part_of_a_repository(work):
+    root = os.path.join(work, "two")
+    write(root, {f"{m}/{n}": text for m in ("a", "b") for n, text in
+                 {"go.mod": f"module example.com/two/{m}\n\ngo 1.22\n",
+                  "x.go": f"package {m}\n\nfunc X() int {{\n\treturn 1\n}}\n"}.items()})
+    write(root, {"c.out": "mode: set\n" + "".join(f"example.com/two/{m}/x.go:3.14,5.2 1 {n}\n" for m, n in (("a", 1), ("b", 0)))})
+    git(root, "init", "-q", ".")
+    got = [judge(root, "--profile", "c.out", *part)[1]["coverage"] for part in ([], ["a"], ["b"])]
+    got = [c and (c["statements"], c["covered"]) for c in got]
+    report("a part of the repository is judged by its own files", "" if got == [(2, 1), (1, 1), (1, 0)] else f"{got}")
+
+
 # ---- merges ----
 
 def random_profile(rng):
@@ -265,6 +277,100 @@ def test_merges(work):
             report("random profiles merge as x/tools does", f"{name}: {done.stderr or ours[:200]}")
             return
     report("random profiles merge as x/tools does", "" if 10 < refused < MERGES - 100 else f"{refused} refused")
+
+
+# ---- GOCOVERDIR ----
+
+SERVICE = {
+    "go.mod": "module example.com/svc\n\ngo 1.22\n",
+    "main.go": """package main
+
+import (
+	"os"
+
+	"example.com/svc/work"
+)
+
+func main() {
+	for _, word := range os.Args[1:] {
+		work.Do(word)
+	}
+}
+""",
+    "work/work.go": """package work
+
+import "fmt"
+
+func Do(word string) {
+	defer func() { fmt.Println("done") }()
+	for i := 0; i < len(word); i++ {
+		if word[i] == 'x' {
+			fmt.Println(i)
+		}
+	}
+}
+
+func Never() {}
+""",
+}
+
+
+def normal(text):
+    """A profile as the probe prints it: sorted by file and place."""
+    def key(line):
+        name, rest = line.rsplit(":", 1)
+        return name, [int(n) for n in re.findall(r"\d+", rest)]
+    head, *lines = text.splitlines()
+    return [head, *sorted(lines, key=key)]
+
+
+def damaged(rng, data):
+    kind, at = rng.randrange(3), rng.randrange(len(data))
+    if kind == 0:
+        return data[:at]
+    if kind == 1:
+        return data[:at] + bytes([rng.randrange(256)]) + data[at + 1:]
+    return data[:at] + data[at + rng.randrange(1, 9):]
+
+
+def test_covdata(work):
+    for mode in ("set", "count", "atomic"):
+        root = os.path.join(work, "svc-" + mode)
+        write(root, SERVICE)
+        run(["go", "build", "-cover", f"-covermode={mode}", "-o", "svc", "."], root, GO)
+        for folder, words in (("one", ["abx"]), ("one", ["x", "yy"]), ("two", ["x" * 40])):
+            os.makedirs(os.path.join(root, folder), exist_ok=True)
+            run(["./svc", *words], root, dict(os.environ, GOCOVERDIR=folder))
+        for folders in (["one"], ["one", "two"]):
+            run(["go", "tool", "covdata", "textfmt", "-i=" + ",".join(folders), "-o=text.out"], root, GO)
+            with open(os.path.join(root, "text.out")) as file:
+                text = file.read()
+            files = [os.path.join(f, n) for f in folders for n in sorted(os.listdir(os.path.join(root, f)))]
+            meta = [f for f in files if "covmeta" in f][:1]
+            ours = run([PROBE, "covdata", *meta, *(f for f in files if "covcounters" in f)], root)
+            report(f"GOCOVERDIR of {len(folders)} folders, mode {mode}, equals covdata textfmt",
+                   "" if normal(text) == ours.splitlines() and len(text) > 200 else ours[:300])
+            status, by_text = judge(root, "--profile", "text.out")
+            status, by_folder = judge(root, *(w for f in folders for w in ("--profile", f)))
+            report(f"--profile with {len(folders)} folders, mode {mode}",
+                   "" if by_folder["coverage"] == by_text["coverage"] and by_text["coverage"]["covered"] else f"{by_folder['unjudged']}")
+    status, both = judge(root, "--profile", "one", "--profile", "text.out")
+    report("a folder and a file together", "" if both["coverage"] == by_text["coverage"] else f"{both['unjudged']}")
+    os.makedirs(os.path.join(root, "none"))
+    status, ours = judge(root, "--profile", "none")
+    report("unjudged: a folder without data", "" if status == 2 and "no coverage data" in ours["unjudged"][0]["why"] else f"exit {status}")
+    refused, rng = 0, random.Random(7)
+    with open(os.path.join(root, meta[0]), "rb") as file:
+        data = file.read()
+    for _ in range(200):
+        with open(os.path.join(root, "bad"), "wb") as file:
+            file.write(damaged(rng, data))
+        done = subprocess.run([PROBE, "covdata", "bad"], cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        refused += done.returncode == 2
+        if done.returncode not in (0, 2):
+            report("damaged covmeta is refused or read", repr(done.stderr[-300:]))
+            return
+    report("damaged covmeta is refused or read", "" if refused > 50 else f"only {refused} refused")
 
 
 # ---- gates ----
@@ -377,7 +483,7 @@ def test_patch_and_ratchet(work):
     report("a change that stores less loosens, and the base's value holds", "" if "POL012" in found and "COV004" in found else f"{found}")
     markdown = run([WEIR, "check", "--only", "coverage", "--profile", "c.out", "--base", "main", "--format", "markdown"], root, ok=False)
     report("Markdown tells before, now and of this change",
-           "" if re.search(r"\| total \| 90\.00 % .*\| 0\.00 % .*\| 0\.00 % \(0 of 3\) \|", markdown) else markdown)
+           "" if re.search(r"\| total \| 90\.00% .*\| 0\.00% .*\| 0\.00% \(0 of 3\) \|", markdown) else markdown)
 
 
 def test_excluded(work, tricky):
@@ -416,9 +522,11 @@ def main():
         test_patch_and_ratchet(work)
         tricky = test_tricky(work)
         test_grammar(work)
+        test_part_of_a_repository(work)
         test_excluded(work, tricky)
         test_html(tricky)
         test_merges(work)
+        test_covdata(work)
         test_real_modules(work)
 
 

@@ -294,6 +294,10 @@ def hooks_path_is_respected(room):
         room.refused()
         room.weir("hook", "uninstall")
         assert os.listdir(room.path(folder)) == []
+    room.git("config", "--unset", "core.hooksPath")
+    shutil.move(room.path("repo/.git/hooks"), room.path("shared-hooks"))
+    os.symlink("../../shared-hooks", room.path("repo/.git/hooks"))
+    assert "link that leads out" in room.weir("hook", "install", status=64).text
     for value in ("/dev/null", "go.mod", ""):
         room.git("config", "core.hooksPath", value)
         done = room.weir("hook", "install", status=64)
@@ -323,6 +327,9 @@ def linked_worktrees_share_the_hooks(room):
     room.stage("go.mod", BAD, at="other")
     assert "MOD003" in room.refused(at="other").text
     room.commit("--allow-empty", "-q", "-m", "the other index is clean")
+    room.git("config", "core.hooksPath", room.path("repo/.shared-hooks"))  # of the main worktree
+    room.weir("hook", "install", at="other")
+    room.weir("hook", "uninstall", at="other")
     room.git("config", "core.hooksPath", "hooks-here")
     room.weir("hook", "install", at="other")
     assert os.path.exists(room.path("other/hooks-here/pre-commit"))
@@ -456,7 +463,8 @@ def a_folder_that_cannot_be_written_is_told(room):
     os.chmod(room.path("repo/.git/hooks"), 0)
     done = room.run([*prefix, weir, "hook", "install"], env=env, status=2)
     assert "ermission" in done.text, done.text
-    room.run([*prefix, weir, "hook", "status"], env=env, status=0)
+    done = room.run([*prefix, weir, "hook", "status"], env=env, status=0)
+    assert done.text.count("cannot be read") == 3, done.text
     os.chmod(room.path("repo/.git/hooks"), 0o755)
 
 
@@ -863,6 +871,23 @@ def a_push_is_judged_at_its_tip(room):
 
 
 @case
+def a_shallow_clone_has_less_to_tell(room):
+    room.repository(hooks=False)
+    for i in range(6):
+        room.git("commit", "-q", "--allow-empty", "-m", f"c{i}", "-m", "Weir-Skip: imports")
+    room.git("clone", "-q", "--depth", "4", "file://" + room.repo, room.path("short"), at=".")
+    report = json.loads(room.weir("check", "--base", "HEAD~2", "--format", "json", at="short").stdout)
+    assert [skip["check"] for skip in report["skips"]] == ["imports", "imports"], report["skips"]
+    room.weir("hook", "install", at="short")
+    room.commit("-q", "--allow-empty", "-m", "x", at="short")
+    room.git("push", "-q", "origin", "HEAD:refs/heads/new", at="short")
+    room.stage("go.mod", BAD, at="short")
+    room.git("commit", "-q", "--no-verify", "-m", "bad", at="short")
+    for target in ("new", "other"):
+        assert "MOD003" in room.git("push", "origin", f"HEAD:refs/heads/{target}", at="short", status=1).text
+
+
+@case
 def the_framework_pre_commit_tells_by_variables(room):
     room.repository()
     far(room)
@@ -881,7 +906,8 @@ def a_server_refuses_what_bypassed_the_rest(room):
     assert "--server" in room.weir("hook", "install", at="far.git", status=64).text
     room.weir("hook", "install", "--server", at="far.git")
     assert room.hooks(at="far.git") == {"pre-receive": "installed"}
-    room.git("push", "-q", "origin", "main")
+    room.git("commit", "-q", "--allow-empty", "-m", "x", "-m", "Weir-Skip: imports")
+    assert "imports was skipped" in room.git("push", "origin", "main").text
     good = room.out("rev-parse", "HEAD")
     room.stage("go.mod", BAD)
     room.commit("-q", "-m", "bad\n\nWeir-Skip: modules")
@@ -911,6 +937,18 @@ def a_server_refuses_what_bypassed_the_rest(room):
         assert "MOD003" in text and "POL" in text, text
     assert room.out("count-objects", at="far.git")
     assert not [n for n in os.listdir(room.path("far.git/objects")) if n.startswith(("incoming", "tmp_objdir"))]
+    # Messages that passed by commit-msg.
+    room.git("checkout", "-q", "main")
+    room.stage("weir.yaml", "hook:\n  commit_message: conventional\n  ticket: PAY-[0-9]+\n")
+    room.commit("-q", "-m", "asked for from here on")
+    room.git("push", "-q", "origin", "main")
+    room.commit("-q", "--allow-empty", "-m", "whatever")
+    room.commit("-q", "--allow-empty", "-m", "fix: x PAY-1")
+    text = room.git("push", "origin", "main", status=1).text
+    assert text.count("the message of commit") == 1 and "type(scope): description" in text and "PAY-[0-9]+" in text, text
+    room.git("reset", "-q", "--hard", "HEAD~2")
+    room.commit("-q", "--allow-empty", "-m", "fix: x PAY-1")
+    room.git("push", "-q", "origin", "main")
     many = [f"main:refs/heads/m{i}" for i in range(30)]
     room.git("push", "-q", "origin", *many)
 
@@ -986,21 +1024,24 @@ def a_commit_that_is_killed_leaves_no_file_of_weirs(room):
             os.unlink(room.path("repo/.git/index.lock"))
 
 
+def outcome(function):
+    with tempfile.TemporaryDirectory(prefix="weir-hook-") as top:
+        try:
+            function(Room(top))
+            return f"ok {function.__name__}"
+        except Exception as error:  # every kind of failure is a failed case
+            place = [f for f in traceback.extract_tb(error.__traceback__) if f.name == function.__name__]
+            where = place[-1].lineno if place else "?"
+            return f"not ok {function.__name__}: line {where}: {type(error).__name__} {str(error)[:1800]!r}"
+        finally:
+            subprocess.run(["chmod", "-R", "u+w", top], check=False)
+
+
 def main():
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
-    for function in CASES:
-        if wanted not in function.__name__:
-            continue
-        with tempfile.TemporaryDirectory(prefix="weir-hook-") as top:
-            try:
-                function(Room(top))
-                print(f"ok {function.__name__}", flush=True)
-            except Exception as error:  # every kind of failure is a failed case
-                place = [f for f in traceback.extract_tb(error.__traceback__) if f.name == function.__name__]
-                where = place[-1].lineno if place else "?"
-                print(f"not ok {function.__name__}: line {where}: {type(error).__name__} {str(error)[:1800]}", flush=True)
-            finally:
-                subprocess.run(["chmod", "-R", "u+w", top], check=False)
+    with ThreadPoolExecutor(2) as pool:
+        for line in pool.map(outcome, [function for function in CASES if wanted in function.__name__]):
+            print(line, flush=True)
 
 
 main()

@@ -1,4 +1,5 @@
 /* Checkpoint config: pipeline files, by which everything else is judged. */
+#include "base/buf.h"
 #include "check/check.h"
 
 static const struct text no_permissions = {
@@ -7,22 +8,77 @@ static const struct text no_permissions = {
         "未声明权限，该工作流的令牌拥有仓库设置允许的全部权限"
 };
 
-static void report(struct findings *out, const struct rule *rule, const struct scan_file *file,
-                   const struct flaw *flaw) {
+static struct finding *report(struct findings *out, const struct rule *rule,
+                              const struct scan_file *file, const struct flaw *flaw) {
         struct finding *finding = finding_add(out, rule, file->path, flaw->line, flaw->column);
 
         finding_fill(finding, "what", flaw->what);
         if (flaw->kind == FLAW_PERMISSIONS && !flaw->what.len)
                 finding_say(finding, &no_permissions);
+        return finding;
+}
+
+/* ---- one habit of a file, one finding ---- */
+
+#define GROUP_MIN 4 /* flaws of a kind in one file that are told together */
+
+static const struct text groups[FLAW_KIND_COUNT] = {
+        [FLAW_UNPINNED] = { "{count} actions or includes of this file are not pinned by commit ({what} and others): who can move a tag or branch of theirs runs code in this pipeline",
+                            "此文件中有 {count} 个 action 或 include 未固定到提交（{what} 等）：能移动其标签或分支的人就能在该流水线中运行代码" },
+        [FLAW_NO_TIMEOUT] = { "{count} jobs of this file have no timeout ({what} and others): a test that hangs holds the runner for hours",
+                              "此文件中有 {count} 个任务没有超时（{what} 等）：挂起的测试会占用运行器数小时" },
+        [FLAW_CREDENTIALS] = { "{count} checkouts of this file leave the token where every later step can read it ({what} and others)",
+                               "此文件中有 {count} 处检出将令牌留在后续每个步骤都能读取的位置（{what} 等）" },
+};
+
+static const struct text group_step = { "{what}", "{what}" };
+
+static size_t count_kind(const struct scan_file *file, enum flaw_kind kind) {
+        size_t count = 0;
+
+        for (size_t i = 0; i < file->flaws.count; i++)
+                count += file->flaws.items[i].kind == kind;
+        return count;
+}
+
+/* What is told enters the key: with one more it is another finding. */
+static void report_group(const struct rule *rule, const struct scan_file *file, enum flaw_kind kind,
+                         struct findings *out) {
+        struct buf key = buf_make(out->arena);
+        struct finding *finding = NULL;
+
+        for (size_t i = 0; i < file->flaws.count; i++) {
+                const struct flaw *flaw = &file->flaws.items[i];
+
+                if (flaw->kind != kind)
+                        continue;
+                buf_printf(&key, "%.*s ", STR_ARG(flaw->what));
+                if (finding)
+                        message_arg(finding_step(out, finding, file->path, flaw->line, &group_step),
+                                    "what", flaw->what);
+                else
+                        finding = report(out, rule, file, flaw);
+        }
+        finding_say(finding, &groups[kind]);
+        finding_fill(finding, "count", str_fmt(out->arena, "%zu", finding->steps.count + 1));
+        finding->key = buf_str(&key);
+}
+
+static void report_file(const struct rule *rule, const struct scan_file *file, enum flaw_kind kind,
+                        struct findings *out) {
+        if (groups[kind].en && count_kind(file, kind) >= GROUP_MIN) {
+                report_group(rule, file, kind, out);
+                return;
+        }
+        for (size_t i = 0; i < file->flaws.count; i++)
+                if (file->flaws.items[i].kind == kind)
+                        report(out, rule, file, &file->flaws.items[i]);
 }
 
 static void report_kind(const struct rule *rule, const struct repo_facts *repo, enum flaw_kind kind,
                         struct findings *out) {
         for (size_t i = 0; i < repo->pipeline_count; i++)
-                for (size_t j = 0; j < repo->pipelines[i].flaws.count; j++)
-                        if (repo->pipelines[i].flaws.items[j].kind == kind)
-                                report(out, rule, &repo->pipelines[i],
-                                       &repo->pipelines[i].flaws.items[j]);
+                report_file(rule, &repo->pipelines[i], kind, out);
 }
 
 #define RUN(name, kind)                                                                            \
@@ -90,14 +146,14 @@ static const struct rule rules[] = {
                     "使用 go test -race ./...，或使用 weir check --stage merge（已包含）" } },
         { CFG("005", SEV_WARNING, run_mod),
           .title = { "a build that may change go.mod", "构建可能改写 go.mod" },
-          .text = { "{what} lets the go command change go.mod and go.sum: what is built is not what was committed",
-                    "{what} 允许 go 命令改写 go.mod 与 go.sum：构建的不是所提交的内容" },
+          .text = { "{what} may change go.mod and go.sum here: what is built is not what was committed",
+                    "{what} 会在此改写 go.mod 与 go.sum：构建的不是所提交的内容" },
           .why = { "Since Go 1.16 a build refuses to go on where go.mod or go.sum would have to change. With -mod=mod it "
                    "takes what the network has at that moment, and the pipeline is green for something nobody reviewed.",
                    "自 Go 1.16 起，需要改动 go.mod 或 go.sum 时构建会拒绝继续。使用 -mod=mod 则采用网络上当时的内容，"
                    "流水线为无人审阅过的内容亮起绿灯。" },
-          .mend = { "leave it out (-mod=readonly is the default), and commit what go mod tidy writes",
-                    "去掉该参数（默认即 -mod=readonly），并提交 go mod tidy 的结果" } },
+          .mend = { "leave it out (-mod=readonly is the default) and commit what go mod tidy writes; to check that, go mod tidy -diff",
+                    "去掉它（默认即 -mod=readonly），并提交 go mod tidy 的结果；如需检查，使用 go mod tidy -diff" } },
         { CFG("006", SEV_WARNING, run_no_timeout),
           .title = { "a job without a timeout", "任务没有超时" },
           .text = { "{what} has no timeout: a test that hangs holds the runner for hours",

@@ -124,8 +124,8 @@ static const struct rule rules[] = {
           .scope = SCOPE_REPOSITORY,
           .needs = FACT_BIT(COVERAGE),
           .title = { "too little is covered by tests", "测试覆盖率不足" },
-          .text = { "{percent} % of all statements are covered ({covered} of {statements}), "
-                    "less than {wanted} %",
+          .text = { "{percent}% of all statements are covered ({covered} of {statements}), "
+                    "less than {wanted}%",
                     "全部语句的覆盖率为 {percent}%（{covered}/{statements}），低于要求的 {wanted}%" },
           .why = { "Code that no test runs is first run by a customer. The total says how much "
                    "of the delivery that is.",
@@ -139,8 +139,8 @@ static const struct rule rules[] = {
           .scope = SCOPE_REPOSITORY,
           .needs = FACT_BIT(COVERAGE),
           .title = { "too little of a package is covered", "某个包的覆盖率不足" },
-          .text = { "{percent} % of the statements of {package} are covered ({covered} of "
-                    "{statements}), less than {wanted} %",
+          .text = { "{percent}% of the statements of {package} are covered ({covered} of "
+                    "{statements}), less than {wanted}%",
                     "包 {package} 的语句覆盖率为 {percent}%（{covered}/{statements}），"
                     "低于要求的 {wanted}%" },
           .why = { "A high total can hide a package that nobody tests.",
@@ -153,8 +153,8 @@ static const struct rule rules[] = {
           .scope = SCOPE_REPOSITORY,
           .needs = FACT_BIT(COVERAGE),
           .title = { "too little of the change is covered", "本次变更的覆盖率不足" },
-          .text = { "{percent} % of the statements that this change touches are covered "
-                    "({covered} of {statements}), less than {wanted} %",
+          .text = { "{percent}% of the statements that this change touches are covered "
+                    "({covered} of {statements}), less than {wanted}%",
                     "本次变更触及的语句的覆盖率为 {percent}%（{covered}/{statements}），"
                     "低于要求的 {wanted}%" },
           .why = { "Who changes code knows best what it should do; later nobody writes the "
@@ -168,7 +168,7 @@ static const struct rule rules[] = {
           .scope = SCOPE_REPOSITORY,
           .needs = FACT_BIT(COVERAGE),
           .title = { "coverage has fallen", "覆盖率下降" },
-          .text = { "coverage has fallen from {before} % to {percent} % ({covered} of "
+          .text = { "coverage has fallen from {before}% to {percent}% ({covered} of "
                     "{statements}), by more than {points} points",
                     "覆盖率从 {before}% 降至 {percent}%（{covered}/{statements}），"
                     "降幅超过 {points} 个百分点" },

@@ -19,6 +19,7 @@ struct check_options {
         struct str commit;  /* --commit; empty: not given */
         struct str base;    /* --base */
         bool base_is_exact; /* base is what is compared with, and not the merge base with it */
+        bool all_bypasses;  /* without a base, those of the whole history are told */
         bool staged;
         enum stage stage;
         VEC(const struct check *) checks; /* of the stage, or named by --only */

@@ -135,11 +135,11 @@ static void add_bypasses(void *ctx, struct str value) {
         }
 }
 
-static bool read_trailers(void *ctx, const char *oid, struct str message) {
+static bool read_trailers(void *ctx, const struct repo_new_commit *commit) {
         struct bypass_walk *walk = ctx;
 
-        walk->commit = oid;
-        trailer_each(message, TRAILER_SKIP, add_bypasses, walk);
+        walk->commit = commit->oid;
+        trailer_each(commit->message, TRAILER_SKIP, add_bypasses, walk);
         return true;
 }
 
@@ -152,7 +152,7 @@ static void find_bypasses(struct cmd_context *context, const struct check_option
                                     .base = subject->report.base };
         struct err ignored;
 
-        if (range.base.len)
+        if (range.base.len || options->all_bypasses)
                 (void)!repo_new_commits(subject->repo, context->arena, &range, read_trailers, &walk,
                                         &ignored);
 }
@@ -250,6 +250,31 @@ static void leave_out_checks(struct check_options *options, const struct config 
         options->checks.count = kept;
 }
 
+/* What the policy asks of coverage. The baseline is the base's where there is a base. */
+static void take_coverage(struct cmd_context *context, struct check_options *options,
+                          const struct check_subject *subject) {
+        const struct config *config = &subject->policy.config;
+        const struct baseline *baseline = subject->policy.policy.baseline;
+        struct coverage_options *coverage = &options->facts.coverage;
+        struct str *globs =
+                ARENA_ARRAY(context->arena, struct str, config->coverage_exclude.list.count);
+
+        coverage->total = config->coverage_total.value;
+        coverage->package = config->coverage_package.value;
+        coverage->patch = config->coverage_patch.value;
+        coverage->ratchet = config->coverage_ratchet.value;
+        coverage->exclude_generated = config->coverage_exclude_generated.value;
+        coverage->exclude_count = config->coverage_exclude.list.count;
+        coverage->exclude = globs;
+        for (size_t i = 0; i < coverage->exclude_count; i++)
+                globs[i] = config->coverage_exclude.list.items[i].value;
+        coverage->has_stored = baseline && baseline->has_coverage;
+        if (!coverage->has_stored)
+                return;
+        coverage->stored_statements = baseline->statements;
+        coverage->stored_covered = baseline->covered;
+}
+
 static bool takes_part(const struct check_options *options, struct str id) {
         for (size_t i = 0; i < options->checks.count; i++)
                 if (str_eq(id, str_of(options->checks.items[i]->id)))
@@ -296,31 +321,6 @@ static void take_test_options(struct cmd_context *context, const struct config *
         tests->env = values_of(context, &config->tests_env, &tests->env_count);
         if (!file_read_link(context->arena, STR("/proc/self/exe"), &tests->self, &err))
                 tests->self = STR_NONE;
-}
-
-/* What the policy asks of coverage. The baseline is the base's where there is a base. */
-static void take_coverage(struct cmd_context *context, struct check_options *options,
-                          const struct check_subject *subject) {
-        const struct config *config = &subject->policy.config;
-        const struct baseline *baseline = subject->policy.policy.baseline;
-        struct coverage_options *coverage = &options->facts.coverage;
-        struct str *globs =
-                ARENA_ARRAY(context->arena, struct str, config->coverage_exclude.list.count);
-
-        coverage->total = config->coverage_total.value;
-        coverage->package = config->coverage_package.value;
-        coverage->patch = config->coverage_patch.value;
-        coverage->ratchet = config->coverage_ratchet.value;
-        coverage->exclude_generated = config->coverage_exclude_generated.value;
-        coverage->exclude_count = config->coverage_exclude.list.count;
-        coverage->exclude = globs;
-        for (size_t i = 0; i < coverage->exclude_count; i++)
-                globs[i] = config->coverage_exclude.list.items[i].value;
-        coverage->has_stored = baseline && baseline->has_coverage;
-        if (!coverage->has_stored)
-                return;
-        coverage->stored_statements = baseline->statements;
-        coverage->stored_covered = baseline->covered;
 }
 
 /* A path that the repository names must stay inside it. */

@@ -64,10 +64,11 @@ static const struct {
             "仓库根目录的 weir.yaml 是策略文件。漏洞库快照位于 XDG_DATA_HOME 下的 weir 目录，"
             "已验证结果的缓存位于 XDG_CACHE_HOME 下的 weir 目录。" } },
         { { "ENVIRONMENT", "环境变量" },
-          { "LANG chooses the language of messages. NO_COLOR turns colours off. The settings of the "
+          { "LANG chooses the language of messages. NO_COLOR turns colours off. WEIR_SKIP names "
+            "checkpoints that git hooks leave out. The settings of the "
             "go command (GOMODCACHE, GOFLAGS, GOPROXY and the others) are taken as go env takes "
             "them.",
-            "LANG 决定消息语言。NO_COLOR 关闭着色。go 命令的设置（GOMODCACHE、GOFLAGS、GOPROXY 等）"
+            "LANG 决定消息语言。NO_COLOR 关闭着色。WEIR_SKIP 列出 git 钩子要跳过的检查点。go 命令的设置（GOMODCACHE、GOFLAGS、GOPROXY 等）"
             "按 go env 的方式读取。" } },
 };
 

@@ -53,6 +53,38 @@ bool hook_judge(struct cmd_context *context, const struct hook_case *c);
 MUST_USE bool hook_config(struct cmd_context *context, struct repo *repo, struct config *ret_config,
                           struct err *err);
 
+/* weir.yaml of one revision; of the index where it is empty. */
+MUST_USE bool hook_config_at(struct cmd_context *context, struct repo *repo, struct str revision,
+                             struct config *ret_config, struct err *err);
+
+/* ---- hook_tell.c ---- */
+
+/* Says what was found, and whether it may pass: without errors, and without gaps where the
+ * configuration refuses those. */
+bool hook_tell_outcome(struct cmd_context *context, const struct hook_case *c,
+                       const struct check_subject *subject);
+
+/* Nothing could be judged. */
+void hook_tell_unopened(struct cmd_context *context, const struct hook_case *c, bool refused,
+                        const struct err *err);
+
+/* A line on standard error. */
+void hook_say(struct cmd_context *context, struct str text);
+
+/* ---- hook_form.c ---- */
+
+/* A message that is held against the form that the configuration asks for. */
+struct hook_form {
+        struct cmd_context *context;
+        const struct config *config;
+        struct str cleaned; /* as it will be, or is, committed */
+        const char *commit; /* its id; NULL: it is not made yet */
+        size_t faults;      /* told on standard error */
+};
+
+/* Tells every fault. Nothing is asked of a message that is empty, or that git or a forge made. */
+bool hook_form_fits(struct hook_form *form);
+
 /* ---- hook_message.c, hook_push.c ---- */
 
 int hook_run_commit_msg(struct cmd_context *context, struct str file);
@@ -63,6 +95,3 @@ int hook_run_pre_receive(struct cmd_context *context);
 
 /* `weir hook run NAME [ARG]...`: what the scripts call. */
 int hook_run(struct cmd_context *context, const struct cmd_line *line);
-
-/* Words of both languages, on standard error. */
-void hook_say(struct cmd_context *context, struct str text);

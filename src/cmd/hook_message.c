@@ -1,10 +1,7 @@
 /* The commit-msg hook: the form of the message, and the trailer that says what was skipped. */
 #include "cmd/hook_command.h"
 
-#include "data/regex.h"
-#include "data/utf8.h"
 #include "gitrepo/questions.h"
-#include "hook/conventional.h"
 #include "hook/trailer.h"
 #include "sys/file.h"
 
@@ -16,16 +13,7 @@ struct letter {
         struct str cleaned; /* as it will be committed, in the main */
         struct config config;
         struct hook_skips skips;
-        size_t faults;
 };
-
-static bool is_zh(const struct letter *letter) {
-        return letter->context->lang == LANG_ZH;
-}
-
-static const char *in(const struct letter *letter, const char *en, const char *zh) {
-        return is_zh(letter) ? zh : en;
-}
 
 static struct str setting(struct letter *letter, const char *name) {
         struct repo_setting found;
@@ -51,71 +39,6 @@ static bool read_message(struct letter *letter, struct err *err) {
 
 /* ---- the form ---- */
 
-static void tell_fault(struct letter *letter, struct str what, struct str wanted) {
-        struct cmd_context *context = letter->context;
-
-        if (!letter->faults++)
-                hook_say(context, str_of(in(letter, "weir: the commit message is refused",
-                                            "weir: 提交说明被拒绝")));
-        hook_say(context, str_fmt(context->arena, "  %.*s", STR_ARG(what)));
-        hook_say(context, str_fmt(context->arena, "      %.*s", STR_ARG(wanted)));
-}
-
-static struct str line_number(struct str text, unsigned number) {
-        struct str line = STR_NONE;
-
-        while (number-- && str_next_line(&text, &line))
-                continue;
-        return line;
-}
-
-static void check_conventional(struct letter *letter) {
-        struct arena *arena = letter->context->arena;
-        unsigned number;
-        const struct text *fault = conventional_fault(letter->cleaned, &number);
-        struct str line;
-
-        if (!fault)
-                return;
-        line = utf8_cut(line_number(letter->cleaned, number), 60, NULL);
-        tell_fault(letter,
-                   str_fmt(arena, is_zh(letter) ? "第 %u 行：“%.*s”：%s" : "line %u: \"%.*s\" %s",
-                           number, STR_ARG(line), text_in(fault, letter->context->lang)),
-                   str_of(in(letter,
-                             "expected: type(scope): description, as in fix(ledger): round half up",
-                             "应为：类型(范围): 描述，例如 fix(ledger): round half up")));
-}
-
-/* A pattern that takes too long has not matched; that is said. */
-static bool matches(struct letter *letter, struct str pattern) {
-        bool found = false;
-        struct err err;
-
-        if (!regex_matches(pattern, letter->cleaned, &found, &err))
-                cmd_complain(letter->context, &err);
-        return found;
-}
-
-static void check_ticket(struct letter *letter) {
-        const struct config_list *patterns = &letter->config.hook_ticket;
-        struct arena *arena = letter->context->arena;
-        struct buf all = buf_make(arena);
-
-        for (size_t i = 0; i < patterns->list.count; i++) {
-                if (matches(letter, patterns->list.items[i].value))
-                        return;
-                buf_printf(&all, "%s%.*s", i ? in(letter, "  or  ", " 或 ") : "",
-                           STR_ARG(patterns->list.items[i].value));
-        }
-        if (!patterns->list.count)
-                return;
-        tell_fault(letter, str_of(in(letter, "no line names a ticket", "没有任何一行包含工单编号")),
-                   str_fmt(arena, "%s%.*s",
-                           in(letter, "expected somewhere, as weir.yaml says (hook.ticket): ",
-                              "按 weir.yaml（hook.ticket）的要求，应包含："),
-                           STR_ARG(buf_str(&all))));
-}
-
 static bool is_merge(const struct letter *letter) {
         struct str path = str_join_path(letter->context->arena, repo_info(letter->repo)->git_dir,
                                         STR("MERGE_HEAD"));
@@ -124,18 +47,17 @@ static bool is_merge(const struct letter *letter) {
 }
 
 static bool check_form(struct letter *letter) {
-        /* git refuses an empty message by itself. */
-        if (!letter->cleaned.len || commit_message_is_made(letter->cleaned) || is_merge(letter))
-                return true;
-        if (letter->config.hook_commit_message.value == MESSAGE_FORM_CONVENTIONAL)
-                check_conventional(letter);
-        check_ticket(letter);
-        if (!letter->faults)
+        struct cmd_context *context = letter->context;
+        struct hook_form form = { .context = context,
+                                  .config = &letter->config,
+                                  .cleaned = letter->cleaned };
+
+        if (is_merge(letter) || hook_form_fits(&form))
                 return true;
         hook_say(
-                letter->context,
-                str_fmt(letter->context->arena,
-                        is_zh(letter)
+                context,
+                str_fmt(context->arena,
+                        context->lang == LANG_ZH
                                 ? "  你写的内容保存在 %.*s；继续编辑：git commit --edit --file=%.*s"
                                 : "  your text is kept in %.*s; go on with: git commit --edit "
                                   "--file=%.*s",
@@ -199,8 +121,9 @@ static void read_config(struct letter *letter) {
                 return;
         letter->config = config_default(letter->context->arena);
         hook_say(letter->context,
-                 str_of(in(letter, "weir: warning: the form of the message was not judged",
-                           "weir: 警告：未检查提交说明的格式")));
+                 str_of(letter->context->lang == LANG_ZH
+                                ? "weir: 警告：未检查提交说明的格式"
+                                : "weir: warning: the form of the message was not judged"));
         cmd_complain(letter->context, &err);
 }
 

@@ -3,10 +3,12 @@
 
 #include "base/map.h"
 #include "gitrepo/questions.h"
+#include "hook/commit_message.h"
 #include "sys/interrupt.h"
 
 #define INPUT_MAX ((size_t)64 << 20) /* bytes of ref lines */
 #define LABEL_HEX 7
+#define MESSAGES_SHOWN_MAX 10 /* commits whose message is refused */
 
 struct push {
         struct cmd_context *context;
@@ -57,7 +59,7 @@ static bool read_input(struct arena *arena, struct str *ret_text, struct err *er
         return true;
 }
 
-static bool stop_at_first(void *ctx, const char *oid UNUSED, struct str message UNUSED) {
+static bool stop_at_first(void *ctx, const struct repo_new_commit *commit UNUSED) {
         *(bool *)ctx = true;
         return false;
 }
@@ -82,6 +84,52 @@ static struct str describe(struct push *push, const struct update *update) {
                        LABEL_HEX, update->to.ptr);
 }
 
+/* What one update needs is given back before the next. */
+static bool judge_case(const struct push *push, const struct hook_case *c) {
+        AUTO_ARENA scratch = arena_make(push->context->arena->budget);
+        struct cmd_context context = *push->context;
+
+        context.arena = &scratch;
+        return hook_judge(&context, c);
+}
+
+struct form_walk {
+        struct push *push;
+        struct config config;
+        size_t refused;
+};
+
+static bool check_message(void *ctx, const struct repo_new_commit *commit) {
+        struct form_walk *walk = ctx;
+        struct commit_message message =
+                commit_message_read(commit->message, STR("whitespace"), STR_NONE, false);
+        struct hook_form form = { .context = walk->push->context,
+                                  .config = &walk->config,
+                                  .commit = commit->oid };
+
+        form.cleaned = commit_message_clean(&message, form.context->arena);
+        if (commit->is_merge || hook_form_fits(&form))
+                return true;
+        walk->push->refused = true;
+        return ++walk->refused < MESSAGES_SHOWN_MAX;
+}
+
+/* Who passed by the hook commit-msg has not passed by this one. The form is that of the base. */
+static void check_messages(struct push *push, const struct update *update, struct str base) {
+        struct repo_range range = { .head = update->to, .base = base, .known_refs = "refs/*" };
+        struct form_walk walk = { .push = push };
+        struct err err;
+
+        if (hook_config_at(push->context, push->repo, base.len ? base : update->to, &walk.config,
+                           &err) &&
+            repo_new_commits(push->repo, push->context->arena, &range, check_message, &walk, &err))
+                return;
+        hook_say(push->context,
+                 str_of(is_zh(push) ? "weir: 警告：未检查提交说明的格式"
+                                    : "weir: warning: the form of the messages was not judged"));
+        cmd_complain(push->context, &err);
+}
+
 static void judge(struct push *push, const struct update *update, struct str base) {
         struct arena *arena = push->context->arena;
         struct str key = str_fmt(arena, "%.*s %.*s", STR_ARG(update->to), STR_ARG(base));
@@ -97,8 +145,10 @@ static void judge(struct push *push, const struct update *update, struct str bas
         if (map_has(&push->judged, key))
                 return;
         map_put(&push->judged, key);
-        if (!hook_judge(push->context, &c))
+        if (!judge_case(push, &c))
                 push->refused = true;
+        if (push->on_server)
+                check_messages(push, update, base);
 }
 
 /* The best common commit; empty where there is none. */

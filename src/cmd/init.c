@@ -23,6 +23,7 @@ struct init {
         struct platform_choice choice;
         struct pipeline_plan plan;
         struct takeover takeover;
+        bool is_joined; /* the file that is there reads ours already */
         struct init_files files;
 };
 
@@ -68,16 +69,21 @@ static bool open_root(struct init *init, struct err *err) {
                tree_open_worktree(arena, init->files.root, &init->tree, err);
 }
 
+/* What git keeps out is not there when the pipeline runs. */
+static bool is_ignored(const struct init *init, struct str path) {
+        return init->repo && repo_is_ignored(init->repo, path, false);
+}
+
 static bool take_survey(struct init *init, struct err *err) {
         struct arena *arena = init->context->arena;
         struct repo_facts facts = { .tree = init->tree };
-        struct str *dirs;
+        VEC(struct str) dirs = { 0 };
 
         facts_find_modules(&facts, STR_NONE, arena);
-        dirs = ARENA_ARRAY(arena, struct str, facts.module_count);
         for (size_t i = 0; i < facts.module_count; i++)
-                dirs[i] = facts.modules[i].dir;
-        survey_take(arena, init->tree, dirs, facts.module_count, &init->survey);
+                if (!is_ignored(init, facts.modules[i].modfile_path))
+                        *VEC_ADD(arena, &dirs) = facts.modules[i].dir;
+        survey_take(arena, init->tree, dirs.items, dirs.count, &init->survey);
         if (init->survey.module_count)
                 return true;
         err_at(err, ERR_UNSUPPORTED, init->files.root, 0, 0,
@@ -119,7 +125,7 @@ static void choose_platform(struct init *init) {
 /* Where the platform's own file is somebody's, another is written that it can read. */
 static struct str pipeline_path(struct init *init, const struct platform *platform) {
         const struct tree_entry *entry = tree_find(init->tree, str_of(platform->path));
-        struct str text;
+        struct str text = STR_NONE;
         struct err err;
 
         if (!platform->instead || !entry ||
@@ -128,6 +134,7 @@ static struct str pipeline_path(struct init *init, const struct platform *platfo
              pipeline_is_ours(text)))
                 return str_of(platform->path);
         init->plan.joins = true;
+        init->is_joined = entry->kind == TREE_FILE && str_contains(text, str_of(platform->instead));
         return str_of(platform->instead);
 }
 
@@ -135,14 +142,6 @@ static bool is_config_key(struct str key, struct arena *arena) {
         for (size_t i = 0; i < config_key_count; i++)
                 if (str_eq(config_key_path(&config_keys[i], arena), key))
                         return true;
-        return false;
-}
-
-static bool is_list(struct str key, struct arena *arena) {
-        for (size_t i = 0; i < config_key_count; i++)
-                if (str_eq(config_key_path(&config_keys[i], arena), key))
-                        return config_keys[i].type == CONFIG_GLOBS ||
-                               config_keys[i].type == CONFIG_WORDS;
         return false;
 }
 
@@ -158,6 +157,31 @@ static void drop_unknown_keys(struct init *init) {
                         continue;
                 item->key = NULL;
                 item->why = &no_key;
+        }
+}
+
+static void add_service_item(struct init *init, const char *service, const char *key,
+                             struct str value) {
+        *VEC_ADD(init->context->arena, &init->takeover.items) = (struct takeover_item){
+                .file = init->survey.go_file, .what = str_of(service), .key = key, .value = value
+        };
+}
+
+/* Tests get no environment but what weir.yaml names, and no network unless it says so. */
+static void add_services(struct init *init) {
+        struct arena *arena = init->context->arena;
+
+        for (size_t i = 0; i < service_count && !init->survey.starts_services; i++) {
+                struct str vars, line;
+
+                if (!(init->survey.services >> i & 1))
+                        continue;
+                vars = pipeline_service_vars(arena, init->choice.platform, &services[i]);
+                while (str_next_line(&vars, &line))
+                        add_service_item(init, services[i].name, "tests.env",
+                                         str_fmt(arena, "\"%.*s\"", STR_ARG(line)));
+                if (!takeover_find(&init->takeover, "tests.network"))
+                        add_service_item(init, services[i].name, "tests.network", STR("true"));
         }
 }
 
@@ -187,21 +211,28 @@ static bool was_before(const struct takeover *takeover, size_t at, bool whole) {
         return false;
 }
 
-static void add_key(struct init *init, const struct takeover_item *item, struct buf *out) {
-        const struct takeover *takeover = &init->takeover;
+static void add_origin(const struct takeover_item *item, struct buf *out) {
+        if (item->line)
+                buf_printf(out, " # %.*s:%u\n", STR_ARG(item->file), item->line);
+        else
+                buf_printf(out, " # %.*s\n", STR_ARG(item->what));
+}
 
-        if (!is_list(str_of(item->key), init->context->arena)) {
-                buf_printf(out, "  %.*s: %.*s # %.*s:%u\n", STR_ARG(name_of(item)),
-                           STR_ARG(item->value), STR_ARG(item->file), item->line);
+static void add_key(const struct takeover *takeover, const struct takeover_item *item,
+                    struct buf *out) {
+        if (!takeover_is_list(item->key)) {
+                buf_printf(out, "  %.*s: %.*s", STR_ARG(name_of(item)), STR_ARG(item->value));
+                add_origin(item, out);
                 return;
         }
         buf_printf(out, "  %.*s:\n", STR_ARG(name_of(item)));
         for (size_t i = 0; i < takeover->items.count; i++) {
                 const struct takeover_item *other = &takeover->items.items[i];
 
-                if (other->key && str_eq(str_of(other->key), str_of(item->key)))
-                        buf_printf(out, "    - %.*s # %.*s:%u\n", STR_ARG(other->value),
-                                   STR_ARG(other->file), other->line);
+                if (!other->key || !str_eq(str_of(other->key), str_of(item->key)))
+                        continue;
+                buf_printf(out, "    - %.*s", STR_ARG(other->value));
+                add_origin(other, out);
         }
 }
 
@@ -212,7 +243,7 @@ static void add_section(struct init *init, struct str section, struct buf *out) 
         for (size_t i = 0; i < takeover->items.count; i++)
                 if (str_eq(section_of(&takeover->items.items[i]), section) &&
                     !was_before(takeover, i, true))
-                        add_key(init, &takeover->items.items[i], out);
+                        add_key(takeover, &takeover->items.items[i], out);
 }
 
 static struct str policy_text(struct init *init) {
@@ -369,7 +400,7 @@ static void tell_next(const struct init *init) {
                                  "checked: --weir-url URL#sha256=HEX",
                                  "weir 须在运行器的 PATH 中；要让流水线下载并校验：--weir-url "
                                  "URL#sha256=HEX"));
-        if (init->plan.joins)
+        if (init->plan.joins && !init->is_joined)
                 fprintf(out, "%s\n", in_words(init, platform->join, platform->join_zh));
 }
 
@@ -411,6 +442,7 @@ static int prepare_and_act(struct init *init) {
         if (init->asked)
                 init->choice.platform = init->asked;
         takeover_read(init->context->arena, init->tree, &init->takeover);
+        add_services(init);
         drop_unknown_keys(init);
         make_files(init);
         if (!init_files_compare(init->context, &init->files, &err))

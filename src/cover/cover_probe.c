@@ -2,8 +2,9 @@
  *
  *     cover_probe merge [-p PIECE_SIZE] [-j THREADS] PROFILE...
  * prints what the profiles together say, in the text form of a profile, sorted by file and place.
- */
-#include "cover/profile.h"
+ *     cover_probe covdata COVMETA COVCOUNTERS...
+ * prints the same of what a program built with -cover has left. */
+#include "cover/covdata.h"
 #include "sys/file.h"
 #include "sys/pool.h"
 
@@ -52,15 +53,10 @@ static void print_file(const struct cover_file *file) {
                        block.statements, (unsigned long long)block.count);
 }
 
-static bool merge(struct arena *arena, struct cover_workers workers, char **paths,
-                  struct err *err) {
-        AUTO_COVER_PROFILE *profile = cover_profile_make(arena, workers, COVER_COUNT_MAX);
+static bool print_all(struct cover_profile *profile, struct err *err) {
         const struct cover_file *files;
         size_t count;
 
-        for (; *paths; paths++)
-                if (!add_file(profile, *paths, err))
-                        return false;
         if (!cover_profile_finish(profile, &files, &count, err))
                 return false;
         printf("mode: %s\n", cover_mode_word(cover_profile_mode(profile)));
@@ -69,12 +65,53 @@ static bool merge(struct arena *arena, struct cover_workers workers, char **path
         return true;
 }
 
+static bool read_counters(struct arena *arena, char **paths, struct covdata *data,
+                          struct err *err) {
+        for (; *paths; paths++) {
+                struct str bytes;
+
+                if (!file_read(arena, str_of(*paths), COVDATA_FILE_MAX, &bytes, err) ||
+                    !covdata_add(data, str_of(*paths), bytes, err))
+                        return false;
+        }
+        return true;
+}
+
+static bool covdata(struct arena *arena, struct cover_workers workers UNUSED, char **paths,
+                    struct err *err) {
+        AUTO_COVER_PROFILE *profile =
+                cover_profile_make(arena, (struct cover_workers){ 0 }, UINT32_MAX);
+        struct covdata *data;
+        struct str bytes;
+
+        return file_read(arena, str_of(*paths), COVDATA_FILE_MAX, &bytes, err) &&
+               covdata_open(arena, str_of(*paths), bytes, &data, err) &&
+               read_counters(arena, paths + 1, data, err) && covdata_emit(data, profile, err) &&
+               print_all(profile, err);
+}
+
+static bool merge(struct arena *arena, struct cover_workers workers, char **paths,
+                  struct err *err) {
+        AUTO_COVER_PROFILE *profile = cover_profile_make(arena, workers, COVER_COUNT_MAX);
+
+        for (; *paths; paths++)
+                if (!add_file(profile, *paths, err))
+                        return false;
+        return print_all(profile, err);
+}
+
 static int complain(const struct err *err) {
         AUTO_ARENA arena = arena_make(&budget);
 
         fprintf(stderr, "%.*s\n", STR_ARG(err_line(err, &arena)));
         return 2;
 }
+
+static const struct {
+        const char *name;
+        bool (*run)(struct arena *arena, struct cover_workers workers, char **paths,
+                    struct err *err);
+} verbs[] = { { "merge", merge }, { "covdata", covdata } };
 
 int main(int argc, char **argv) {
         AUTO_ARENA arena = arena_make(&budget);
@@ -90,7 +127,8 @@ int main(int argc, char **argv) {
                 else
                         workers.threads = (unsigned)value;
         }
-        if (argc < 3 || strcmp(argv[1], "merge") != 0)
-                return 64;
-        return merge(&arena, workers, argv + at, &err) ? 0 : complain(&err);
+        for (size_t i = 0; argc > at && i < COUNT_OF(verbs); i++)
+                if (strcmp(argv[1], verbs[i].name) == 0)
+                        return verbs[i].run(&arena, workers, argv + at, &err) ? 0 : complain(&err);
+        return 64;
 }

@@ -1,5 +1,7 @@
 #include "cover/line.h"
 
+#include <string.h>
+
 #define DIGITS_MAX 19 /* of INT64_MAX */
 
 static const char *const mode_words[] = { [COVER_MODE_NONE] = "",
@@ -84,4 +86,38 @@ enum cover_fault cover_line_parse(struct str line, struct str *ret_name,
                                            .end = COVER_PLACE(values[3], values[2]),
                                            .start = COVER_PLACE(values[5], values[4]) };
         return COVER_FAULT_NONE;
+}
+
+#define PLAIN_DIGITS 9 /* so many never overflow 32 bits */
+
+/* Takes digits and the byte behind them; NULL where there is no digit, too many, or another byte. A
+ * line end follows somewhere, so no end is looked for. */
+static const char *take_plain(const char *at, char behind, uint32_t *ret_value) {
+        const char *start = at;
+        uint32_t value = 0, digit;
+
+        while ((digit = (uint32_t)(unsigned char)*at - '0') <= 9) {
+                value = value * 10 + digit;
+                at++;
+        }
+        *ret_value = value;
+        return at == start || at - start > PLAIN_DIGITS || *at != behind ? NULL : at + 1;
+}
+
+bool cover_line_parse_next(struct str *rest, struct str name, struct cover_block *ret_block) {
+        uint32_t line, column, end_line, end_column, statements, count;
+        const char *at = rest->ptr + name.len;
+
+        if (rest->len <= name.len || *at != ':' || memcmp(rest->ptr, name.ptr, name.len) != 0 ||
+            !(at = take_plain(at + 1, '.', &line)) || !(at = take_plain(at, ',', &column)) ||
+            !(at = take_plain(at, '.', &end_line)) || !(at = take_plain(at, ' ', &end_column)) ||
+            !(at = take_plain(at, ' ', &statements)) || !(at = take_plain(at, '\n', &count)))
+                return false;
+        rest->len -= (size_t)(at - rest->ptr);
+        rest->ptr = at;
+        *ret_block = (struct cover_block){ .start = COVER_PLACE(line, column),
+                                           .end = COVER_PLACE(end_line, end_column),
+                                           .statements = statements,
+                                           .count = count };
+        return true;
 }

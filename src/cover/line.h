@@ -28,3 +28,8 @@ const char *cover_fault_words(enum cover_fault fault);
  * statements of at most 32 bits, a count of at most 63. The name is a view. */
 enum cover_fault cover_line_parse(struct str line, struct str *ret_name,
                                   struct cover_block *ret_block);
+
+/* The same for a line of the file `name`, read from the front, which is faster. *rest ends with a
+ * line end; it begins with the line, and is moved behind it where this answers true. False, and
+ * nothing changed, where the line is of another file or anything but plain. */
+bool cover_line_parse_next(struct str *rest, struct str name, struct cover_block *ret_block);

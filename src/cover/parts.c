@@ -52,20 +52,23 @@ static void move_live(struct cover_parts *parts) {
         parts->dead = 0;
 }
 
+static void note_clash(struct cover_parts *parts, const struct cover_part *part,
+                       const struct cover_block *block) {
+        if (parts->clash_file.len)
+                return;
+        parts->clash_file = part->name;
+        parts->clash = *block;
+}
+
 static void merge_last_two(struct cover_parts *parts, struct cover_part *part) {
         struct cover_run *runs = &part->runs.items[part->runs.count - 2];
         size_t before = runs[0].size + runs[1].size;
         struct cover_block x = { 0 }, y = { 0 };
-        struct cover_run merged;
+        struct cover_run merged = runs[0];
 
         if (!cover_run_merge(runs[0], runs[1], parts->sum, &parts->packer, &parts->runs, &merged,
-                             &x, &y)) {
-                if (!parts->clash_file.len) {
-                        parts->clash_file = part->name;
-                        parts->clash = x;
-                }
-                merged = runs[0];
-        }
+                             &x, &y))
+                note_clash(parts, part, &x);
         runs[0] = merged;
         part->runs.count--;
         parts->live = parts->live - before + merged.size;
@@ -80,15 +83,41 @@ static bool wants_merge(const struct cover_part *part) {
                (cover_run_is_before(&last[-2], &last[-1]) || last[-2].count <= 2 * last[-1].count);
 }
 
-void cover_parts_push(struct cover_parts *parts, struct cover_run run) {
-        struct cover_part *part = parts->current;
-
-        *VEC_ADD(&parts->arena, &part->runs) = run;
-        parts->live += run.size;
+/* Few runs, each half as long as the one before at most. */
+static void keep_order(struct cover_parts *parts, struct cover_part *part) {
         while (wants_merge(part))
                 merge_last_two(parts, part);
         if (parts->dead > DEAD_MIN && parts->dead > parts->live)
                 move_live(parts);
+}
+
+void cover_parts_push(struct cover_parts *parts, struct cover_run run) {
+        *VEC_ADD(&parts->arena, &parts->current->runs) = run;
+        parts->live += run.size;
+        keep_order(parts, parts->current);
+}
+
+/* Merges what is pending into the last run, where that would come next all the same: what repeats
+ * is then packed once and not twice. */
+static bool merge_into_last(struct cover_parts *parts, size_t count) {
+        struct cover_part *part = parts->current;
+        struct cover_block x = { 0 }, y = { 0 };
+        struct cover_run *last, merged;
+
+        if (!part->runs.count)
+                return false;
+        last = &part->runs.items[part->runs.count - 1];
+        if (last->count > 2 * count || cover_run_ends_before(last, &parts->pending[0]))
+                return false;
+        merged = *last;
+        if (!cover_run_merge_blocks(*last, parts->pending, count, parts->sum, &parts->packer,
+                                    &parts->runs, &merged, &x, &y))
+                note_clash(parts, part, &x);
+        parts->live = parts->live - last->size + merged.size;
+        parts->dead += last->size;
+        *last = merged;
+        keep_order(parts, part);
+        return true;
 }
 
 void cover_parts_settle(struct cover_parts *parts, struct cover_part *part) {
@@ -131,10 +160,8 @@ static size_t merge_equals(struct cover_parts *parts, struct cover_block *blocks
                         blocks[kept++] = blocks[i];
                         continue;
                 }
-                if (last->statements != blocks[i].statements && !parts->clash_file.len) {
-                        parts->clash_file = parts->current->name;
-                        parts->clash = blocks[i];
-                }
+                if (last->statements != blocks[i].statements)
+                        note_clash(parts, parts->current, last);
                 last->count = cover_sum_counts(parts->sum, last->count, blocks[i].count);
         }
         return kept;
@@ -150,6 +177,8 @@ void cover_parts_flush(struct cover_parts *parts) {
         if (!sort_nearly_sorted(parts->pending, count))
                 qsort(parts->pending, count, sizeof(*parts->pending), cmp_blocks);
         count = merge_equals(parts, parts->pending, count);
+        if (merge_into_last(parts, count))
+                return;
         cover_run_add(&run, &parts->packer, &parts->runs, parts->pending, count);
         cover_parts_push(parts, run);
 }

@@ -66,8 +66,8 @@ static void want_parts(struct cover_profile *profile, size_t count) {
                                  profile->sum);
 }
 
-static bool set_mode(struct cover_profile *profile, struct str path, enum cover_mode mode,
-                     struct err *err) {
+static bool set_mode(struct cover_profile *profile, struct str path, uint32_t line,
+                     enum cover_mode mode, struct err *err) {
         if (profile->mode == COVER_MODE_NONE) {
                 profile->mode = mode;
                 profile->sum.is_set = mode == COVER_SET;
@@ -75,7 +75,7 @@ static bool set_mode(struct cover_profile *profile, struct str path, enum cover_
         }
         if (profile->mode == mode)
                 return true;
-        err_at(err, ERR_MISMATCH, path, 1, 0,
+        err_at(err, ERR_MISMATCH, path, line, 0,
                "mode %s, but %.*s has mode %s: counts of different modes cannot be added",
                cover_mode_word(mode), STR_ARG(profile->mode_path), cover_mode_word(profile->mode));
         return err_mend(err, "make all profiles with the same -covermode");
@@ -163,12 +163,27 @@ static void note_excerpt(struct piece_result *result, struct str line) {
                 memcpy(result->excerpt, excerpt.ptr, excerpt.len);
 }
 
+/* Reads plain lines of the current file, as nearly all are, until one is not. */
+static void read_plain_lines(struct cover_parts *parts, struct str *rest, const char *stop,
+                             uint64_t *lines) {
+        size_t last = str_find_last(*rest, '\n');
+        struct str whole = str_slice(*rest, 0, last == SIZE_MAX ? 0 : last + 1);
+        struct cover_block block;
+
+        while (whole.len && whole.ptr < stop &&
+               cover_line_parse_next(&whole, parts->current->name, &block)) {
+                cover_parts_add(parts, &block);
+                ++*lines;
+        }
+        *rest = str_slice(*rest, (size_t)(whole.ptr - rest->ptr), rest->len);
+}
+
 /* Reads the lines that begin before stop. */
 static void read_lines(struct reading *reading, struct cover_parts *parts, struct str rest,
                        const char *stop, uint32_t piece) {
         struct piece_result *result = &reading->results[piece];
 
-        for (; rest.len && rest.ptr < stop; result->lines++) {
+        while (rest.len && rest.ptr < stop) {
                 struct cover_origin origin = { reading->source_index, piece, result->lines };
                 struct str line = STR_NONE;
 
@@ -179,6 +194,9 @@ static void read_lines(struct reading *reading, struct cover_parts *parts, struc
                         note_excerpt(result, line.len ? line : rest);
                         return;
                 }
+                result->lines++;
+                if (parts->current)
+                        read_plain_lines(parts, &rest, stop, &result->lines);
         }
 }
 
@@ -318,7 +336,7 @@ static bool read_mode(struct cover_profile *profile, struct source *source, stru
                 return err_mend(err, "name a file that go test -coverprofile wrote");
         }
         source->start = head.len - rest.len;
-        return set_mode(profile, source->path, mode, err);
+        return set_mode(profile, source->path, 1, mode, err);
 }
 
 bool cover_profile_add_bytes(struct cover_profile *profile, struct str name, struct str bytes,
@@ -361,8 +379,10 @@ bool cover_profile_add_blocks(struct cover_profile *profile, struct str path, en
         if ((!known || !str_eq(profile->sources.items[known - 1].path, path)) &&
             !add_source(profile, path, err))
                 return false;
-        if (!set_mode(profile, path, mode, err))
+        if (!set_mode(profile, path, 0, mode, err))
                 return false;
+        if (!count)
+                return true;
         want_parts(profile, 1);
         origin.source = (uint32_t)profile->sources.count - 1;
         cover_parts_enter(&profile->parts[0], name, origin);

@@ -126,6 +126,11 @@ bool cover_cursor_next(struct cover_cursor *cursor, struct cover_block *ret_bloc
         struct cover_block *block = &cursor->block;
         uint32_t line;
 
+        if (cursor->left) {
+                cursor->left--;
+                *ret_block = *cursor->blocks++;
+                return true;
+        }
         while (cursor->segment && cursor->at == cursor->end)
                 enter(cursor, cursor->segment->next);
         if (!cursor->segment)
@@ -140,10 +145,15 @@ bool cover_cursor_next(struct cover_cursor *cursor, struct cover_block *ret_bloc
         return true;
 }
 
-bool cover_run_is_before(const struct cover_run *a, const struct cover_run *b) {
-        uint64_t last = a->last->last_start, first = b->first->first_start;
+bool cover_run_ends_before(const struct cover_run *run, const struct cover_block *block) {
+        return run->last->last_start < block->start ||
+               (run->last->last_start == block->start && run->last->last_end < block->end);
+}
 
-        return last < first || (last == first && a->last->last_end < b->first->first_end);
+bool cover_run_is_before(const struct cover_run *a, const struct cover_run *b) {
+        struct cover_block first = { .start = b->first->first_start, .end = b->first->first_end };
+
+        return cover_run_ends_before(a, &first);
 }
 
 static struct cover_run linked(struct cover_run a, struct cover_run b) {
@@ -170,10 +180,9 @@ static void output_add(struct output *out, const struct cover_block *block) {
         pack(out->packer, block);
 }
 
-static bool interleave(struct cover_run *a, struct cover_run *b, struct cover_sum sum,
+static bool interleave(struct cover_cursor *left, struct cover_cursor *right, struct cover_sum sum,
                        struct output *out, struct cover_block *x, struct cover_block *y) {
-        struct cover_cursor left = cover_run_walk(a), right = cover_run_walk(b);
-        bool has_x = cover_cursor_next(&left, x), has_y = cover_cursor_next(&right, y);
+        bool has_x = cover_cursor_next(left, x), has_y = cover_cursor_next(right, y);
 
         while (has_x || has_y) {
                 int order = !has_y ? -1 : !has_x ? 1 : cover_block_cmp(x, y);
@@ -185,27 +194,19 @@ static bool interleave(struct cover_run *a, struct cover_run *b, struct cover_su
                 }
                 output_add(out, order <= 0 ? x : y);
                 if (order <= 0)
-                        has_x = cover_cursor_next(&left, x);
+                        has_x = cover_cursor_next(left, x);
                 if (order >= 0)
-                        has_y = cover_cursor_next(&right, y);
+                        has_y = cover_cursor_next(right, y);
         }
         return true;
 }
 
-bool cover_run_merge(struct cover_run a, struct cover_run b, struct cover_sum sum,
-                     struct cover_packer *packer, struct arena *arena, struct cover_run *ret_run,
-                     struct cover_block *ret_a, struct cover_block *ret_b) {
+static bool merge(struct cover_cursor left, struct cover_cursor right, struct cover_sum sum,
+                  struct cover_packer *packer, struct arena *arena, struct cover_run *ret_run,
+                  struct cover_block *ret_a, struct cover_block *ret_b) {
         struct output out = { .packer = packer, .arena = arena };
 
-        if (!a.count || !b.count) {
-                *ret_run = a.count ? a : b;
-                return true;
-        }
-        if (cover_run_is_before(&a, &b) || cover_run_is_before(&b, &a)) {
-                *ret_run = cover_run_is_before(&a, &b) ? linked(a, b) : linked(b, a);
-                return true;
-        }
-        if (!interleave(&a, &b, sum, &out, ret_a, ret_b)) {
+        if (!interleave(&left, &right, sum, &out, ret_a, ret_b)) {
                 packer->size = packer->count = 0;
                 packer->before = (struct cover_block){ 0 };
                 return false;
@@ -214,6 +215,30 @@ bool cover_run_merge(struct cover_run a, struct cover_run b, struct cover_sum su
                 flush(&out.run, packer, arena, &out.first);
         *ret_run = out.run;
         return true;
+}
+
+bool cover_run_merge(struct cover_run a, struct cover_run b, struct cover_sum sum,
+                     struct cover_packer *packer, struct arena *arena, struct cover_run *ret_run,
+                     struct cover_block *ret_a, struct cover_block *ret_b) {
+        if (!a.count || !b.count) {
+                *ret_run = a.count ? a : b;
+                return true;
+        }
+        if (cover_run_is_before(&a, &b) || cover_run_is_before(&b, &a)) {
+                *ret_run = cover_run_is_before(&a, &b) ? linked(a, b) : linked(b, a);
+                return true;
+        }
+        return merge(cover_run_walk(&a), cover_run_walk(&b), sum, packer, arena, ret_run, ret_a,
+                     ret_b);
+}
+
+bool cover_run_merge_blocks(struct cover_run run, const struct cover_block *blocks, size_t count,
+                            struct cover_sum sum, struct cover_packer *packer, struct arena *arena,
+                            struct cover_run *ret_run, struct cover_block *ret_a,
+                            struct cover_block *ret_b) {
+        struct cover_cursor unpacked = { .blocks = blocks, .left = count };
+
+        return merge(cover_run_walk(&run), unpacked, sum, packer, arena, ret_run, ret_a, ret_b);
 }
 
 struct cover_run cover_run_copy(const struct cover_run *run, struct arena *arena) {

@@ -55,11 +55,13 @@ struct cover_packer cover_packer_make(struct arena *arena);
 void cover_run_add(struct cover_run *run, struct cover_packer *packer, struct arena *arena,
                    const struct cover_block *blocks, size_t count);
 
-/* Walks a run. */
+/* Walks a run, or blocks that lie unpacked. */
 struct cover_cursor {
         const struct cover_segment *segment;
         const unsigned char *at, *end;
         struct cover_block block;
+        const struct cover_block *blocks;
+        size_t left; /* of blocks */
 };
 
 struct cover_cursor cover_run_walk(const struct cover_run *run);
@@ -77,6 +79,16 @@ MUST_USE bool cover_run_merge(struct cover_run a, struct cover_run b, struct cov
                               struct cover_packer *packer, struct arena *arena,
                               struct cover_run *ret_run, struct cover_block *ret_a,
                               struct cover_block *ret_b);
+
+/* The run with unpacked blocks (ascending, each place once) merged into it, as above. */
+MUST_USE bool cover_run_merge_blocks(struct cover_run run, const struct cover_block *blocks,
+                                     size_t count, struct cover_sum sum,
+                                     struct cover_packer *packer, struct arena *arena,
+                                     struct cover_run *ret_run, struct cover_block *ret_a,
+                                     struct cover_block *ret_b);
+
+/* Whether all of the run lies before the place of a block. */
+bool cover_run_ends_before(const struct cover_run *run, const struct cover_block *block);
 
 /* The same run in another arena. */
 struct cover_run cover_run_copy(const struct cover_run *run, struct arena *arena);

@@ -22,11 +22,24 @@ struct builds {
         VEC(struct build) list;
 };
 
+/* Whether the base is to tell if it has the finding too. */
+static bool matters(const struct engine_request *request, const struct finding *finding) {
+        return !finding->waived && (!request->only_errors_count || finding->severity == SEV_ERROR);
+}
+
+static bool is_asked(const struct engine_request *request, const struct rule *rule) {
+        for (size_t i = 0; request->asked && i < request->asked->list.count; i++)
+                if (request->asked->list.items[i]->rule == rule &&
+                    matters(request, request->asked->list.items[i]))
+                        return true;
+        return !request->asked;
+}
+
 static bool is_enabled(const struct engine_request *request, const struct rule *rule) {
         enum severity severity =
                 request->policy ? config_severity(&request->policy->config, rule) : rule->severity;
 
-        return severity != SEV_OFF;
+        return severity != SEV_OFF && is_asked(request, rule);
 }
 
 static uint64_t facts_wanted(const struct engine_request *request, const struct check *check) {
@@ -268,9 +281,9 @@ static void apply_policy(struct engine_request *request, struct findings *findin
                 findings->list.count = kept;
 }
 
-static bool has_live(const struct findings *findings) {
+static bool any_matters(const struct engine_request *request, const struct findings *findings) {
         for (size_t i = 0; i < findings->list.count; i++)
-                if (!findings->list.items[i]->waived)
+                if (matters(request, findings->list.items[i]))
                         return true;
         return false;
 }
@@ -282,8 +295,10 @@ static void waive_known(struct engine_request *request, const struct check *chec
         struct findings before = { .arena = request->arena, .check = check };
         struct map known = map_make(request->arena);
 
-        if (!request->before || check->judges_whole || !has_live(findings))
+        if (!request->before || check->judges_whole || !any_matters(request, findings))
                 return;
+        request->before->only_errors_count = request->only_errors_count;
+        request->before->asked = findings;
         collect(request->before, check, &before);
         for (size_t i = 0; i < before.list.count; i++)
                 map_put(&known, before.list.items[i]->fingerprint);
@@ -418,13 +433,13 @@ static void take_vulndb(struct engine_request *request) {
 }
 
 static const struct text left_out = {
-        "coverage does not count {files} files ({statements} statements): coverage.exclude",
-        "覆盖率不计入 {files} 个文件（{statements} 条语句）：coverage.exclude"
+        "coverage leaves out files: {files}, with statements: {statements} (coverage.exclude)",
+        "覆盖率不计入 {files} 个文件，共 {statements} 条语句（coverage.exclude）"
 };
 static const struct text left_out_generated = {
-        "coverage does not count {files} generated files ({statements} statements): "
-        "coverage.exclude_generated",
-        "覆盖率不计入 {files} 个生成的文件（{statements} 条语句）：coverage.exclude_generated"
+        "coverage leaves out generated files: {files}, with statements: {statements} "
+        "(coverage.exclude_generated)",
+        "覆盖率不计入 {files} 个生成的文件，共 {statements} 条语句（coverage.exclude_generated）"
 };
 
 /* What the policy leaves out of coverage is said in every report. */

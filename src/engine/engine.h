@@ -16,7 +16,8 @@ struct engine_request {
         const struct sink *sinks;
         size_t sink_count;
 
-        bool may_be_empty; /* the user left out every checkpoint on purpose: that is no gap */
+        bool only_errors_count; /* the base is not judged for the sake of warnings and notes */
+        bool may_be_empty;      /* the user left out every checkpoint on purpose: that is no gap */
 
         struct policy_files *policy; /* NULL: every rule as it is, nothing waived */
 
@@ -25,7 +26,8 @@ struct engine_request {
          */
         struct engine_request *before;
 
-        uint64_t facts_done;             /* which facts are built */
+        const struct findings *asked; /* of the base: only rules that found one of these matter */
+        uint64_t facts_done;          /* which facts are built */
         VEC(struct arena *) fact_arenas; /* what the facts live in; dropped by engine_close */
 };
 

@@ -6,6 +6,8 @@
 #include "sys/file.h"
 #include "sys/pool.h"
 
+#include <string.h>
+
 #define POLICY_MAX ((size_t)4 << 20)    /* bytes of a weir.yaml */
 #define BASELINE_MAX ((size_t)64 << 20) /* bytes */
 #define COMMENTED_MAX ((size_t)4 << 20) /* bytes of a file that may hold ignore comments */
@@ -43,6 +45,7 @@ static bool read_baseline(struct arena *arena, const struct tree *tree, struct r
 struct comment_scan {
         struct arena *arena;
         const struct tree *tree;
+        const struct tree *read; /* a tree that was scanned before, or NULL */
         const struct tree_entry *entries;
         struct str *texts; /* one for each entry; empty: no mark in it */
         struct arena *arenas;
@@ -78,6 +81,15 @@ static bool may_hold_comments(const struct tree_entry *entry) {
                !has_other_comments(entry->path) && !str_has_suffix(entry->path, STR("go.sum"));
 }
 
+/* Whether the file is the very one of the tree that was scanned before: git names its bytes. */
+static bool is_read(const struct comment_scan *scan, const struct tree_entry *entry) {
+        static const unsigned char no_oid[TREE_OID_SIZE];
+        const struct tree_entry *other = scan->read ? tree_find(scan->read, entry->path) : NULL;
+
+        return other && other->kind == entry->kind && memcmp(entry->oid, no_oid, TREE_OID_SIZE) &&
+               !memcmp(entry->oid, other->oid, TREE_OID_SIZE);
+}
+
 static void scan_one(void *ctx, size_t index) {
         struct comment_scan *scan = ctx;
         struct arena *arena = &scan->arenas[index];
@@ -87,7 +99,7 @@ static void scan_one(void *ctx, size_t index) {
         *arena = arena_make(scan->arena->budget);
         /* What cannot be read here holds no comment that counts; the rules say so where they need
          * the file. */
-        if (may_hold_comments(&scan->entries[index]) &&
+        if (may_hold_comments(&scan->entries[index]) && !is_read(scan, &scan->entries[index]) &&
             tree_read(scan->tree, &scan->entries[index], arena, COMMENTED_MAX, &text, &err) &&
             str_contains(text, STR("weir:ignore")))
                 scan->texts[index] = text;
@@ -95,9 +107,22 @@ static void scan_one(void *ctx, size_t index) {
                 arena_drop(arena);
 }
 
-static void read_ignores(struct arena *arena, const struct tree *tree, struct ignores *ignores) {
+static void take_read(const struct comment_scan *scan, const struct ignores *read,
+                      struct ignores *ignores) {
+        for (size_t i = 0; scan->read && i < read->list.count; i++) {
+                const struct tree_entry *entry = tree_find(scan->tree, read->list.items[i].file);
+
+                if (entry && is_read(scan, entry))
+                        *VEC_ADD(scan->arena, &ignores->list) = read->list.items[i];
+        }
+}
+
+/* read and known: the tree and comments of a revision that was read before; only what differs is
+ * read again. */
+static void read_ignores(struct arena *arena, const struct tree *tree, const struct tree *read,
+                         const struct ignores *known, struct ignores *ignores) {
         AUTO_ARENA scratch = arena_make(arena->budget);
-        struct comment_scan scan = { .arena = arena, .tree = tree };
+        struct comment_scan scan = { .arena = arena, .tree = tree, .read = read };
         size_t count;
 
         scan.entries = tree_entries(tree, &count);
@@ -110,16 +135,17 @@ static void read_ignores(struct arena *arena, const struct tree *tree, struct ig
                                     ignores);
         for (size_t i = 0; i < count; i++)
                 arena_drop(&scan.arenas[i]);
+        take_read(&scan, known, ignores);
 }
 
-static bool read_revision(struct arena *arena, const struct tree *tree, struct revision *ret,
-                          struct err *err) {
+static bool read_revision(struct arena *arena, const struct tree *tree, const struct tree *read,
+                          const struct ignores *known, struct revision *ret, struct err *err) {
         *ret = (struct revision){ .config = config_default(arena) };
         if (!read_optional(arena, tree, CONFIG_FILE, POLICY_MAX, &ret->text, err) ||
             (ret->text.len && !config_read(&ret->config, CONFIG_FILE, ret->text, err)) ||
             !read_baseline(arena, tree, ret, err))
                 return false;
-        read_ignores(arena, tree, &ret->ignores);
+        read_ignores(arena, tree, read, known, &ret->ignores);
         return true;
 }
 
@@ -163,9 +189,10 @@ bool policy_files_load(struct arena *arena, const struct policy_files_request *r
 
         *files = (struct policy_files){ .loosenings = { .arena = arena, .check = &check_policy } };
         digest_begin(&hasher);
-        if (!read_revision(arena, request->tree, &after, err))
+        if (!read_revision(arena, request->tree, NULL, NULL, &after, err))
                 return err_context(err, "reading the policy");
-        if (from_base && !read_revision(arena, request->base, &before, err)) {
+        if (from_base &&
+            !read_revision(arena, request->base, request->tree, &after.ignores, &before, err)) {
                 err_context(err, "reading the policy of the base, which is in force");
                 return err_mend(err, "--policy-from head, until the correction is merged");
         }

@@ -1,6 +1,5 @@
 #include "facts/coverage.h"
 
-#include "base/buf.h"
 #include "base/map.h"
 #include "data/glob.h"
 #include "facts/coverage_impl.h"
@@ -8,8 +7,9 @@
 #include "sys/pool.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#define WAVE 128 /* files that are read before their results are kept and the rest is dropped */
+#define WAVE 64 /* files that are read before their results are kept and the rest is dropped */
 
 static void add_sum(struct coverage_sum *to, struct coverage_sum from) {
         to->statements += from.statements;
@@ -18,18 +18,57 @@ static void add_sum(struct coverage_sum *to, struct coverage_sum from) {
 
 /* ---- where a file of a profile lies ---- */
 
+/* Whether a name of a profile lies in a module. */
+static bool is_in_module(struct str name, struct str module) {
+        return module.len && name.len > module.len && name.ptr[module.len] == '/' &&
+               str_has_prefix(name, module);
+}
+
 static const struct module_facts *module_of(const struct repo_facts *repo, struct str name) {
         const struct module_facts *best = NULL;
 
         for (size_t i = 0; i < repo->module_count; i++) {
                 const struct module_facts *module = &repo->modules[i];
 
-                if (module->path.len && str_has_prefix(name, module->path) &&
-                    name.len > module->path.len && name.ptr[module->path.len] == '/' &&
+                if (is_in_module(name, module->path) &&
                     (!best || module->path.len > best->path.len))
                         best = module;
         }
         return best;
+}
+
+/* The paths of all modules of the repository, where only a part of it is judged. */
+struct module_paths {
+        VEC(struct str) list;
+        bool are_known;
+};
+
+static void read_module_paths(struct fact_job *job, struct module_paths *paths) {
+        struct repo_facts all = { .tree = job->repo->tree };
+
+        facts_find_modules(&all, STR_NONE, job->arena);
+        for (size_t i = 0; i < all.module_count; i++) {
+                struct modfile modfile;
+                struct str text;
+                struct err ignored;
+
+                if (fact_read_file(all.tree, job->arena, all.modules[i].modfile_path,
+                                   MODSYNTAX_FILE_MAX, &text, &ignored) &&
+                    modfile_parse(job->arena, MODFILE_MAIN, all.modules[i].modfile_path, text,
+                                  &modfile, &ignored))
+                        *VEC_ADD(job->arena, &paths->list) = modfile.module.path;
+        }
+        paths->are_known = true;
+}
+
+/* Of a module of the repository that nobody asked to judge. */
+static bool is_not_asked_for(struct fact_job *job, struct str name, struct module_paths *paths) {
+        if (!paths->are_known)
+                read_module_paths(job, paths);
+        for (size_t i = 0; i < paths->list.count; i++)
+                if (is_in_module(name, paths->list.items[i]))
+                        return true;
+        return false;
 }
 
 /* The path in the tree; empty where the name belongs to no module of the delivery. */
@@ -145,14 +184,14 @@ static struct touched shifted(struct arena *arena, const struct line_ranges *lin
         return (struct touched){ ranges, count, false };
 }
 
-static struct touched touched_of(struct coverage_work *work, const struct cover_shifts *shifts,
-                                 struct str source) {
+static struct touched touched_of(const struct coverage_work *work, struct arena *scratch,
+                                 const struct cover_shifts *shifts, struct str source) {
         const struct line_ranges *lines = &work->file.change->lines;
 
         if (lines->whole_file)
                 return (struct touched){ .all = true };
         if (shifts->count)
-                return shifted(&work->arena, lines, shifts, source);
+                return shifted(scratch, lines, shifts, source);
         return (struct touched){ lines->items, lines->count, false };
 }
 
@@ -172,15 +211,15 @@ static bool touches(const struct touched *touched, const struct cover_block *blo
                (low < touched->count && touched->ranges[low].first <= COVER_LINE(block->end));
 }
 
-static void count_blocks(struct coverage_work *work, struct str source,
+static void count_blocks(struct coverage_work *work, struct arena *scratch, struct str source,
                          const struct cover_shifts *shifts, struct cover_functions *functions) {
         struct cover_cursor cursor = cover_run_walk(&work->profile->run);
-        struct cover_ends ends = cover_ends_read(&work->arena, source);
+        struct cover_ends ends = cover_ends_read(scratch, source);
         struct touched touched = { 0 };
         struct cover_block block;
 
         if (work->file.change)
-                touched = touched_of(work, shifts, source);
+                touched = touched_of(work, scratch, shifts, source);
         while (cover_cursor_next(&cursor, &block)) {
                 struct coverage_sum sum = { block.statements, block.count ? block.statements : 0 };
 
@@ -191,9 +230,32 @@ static void count_blocks(struct coverage_work *work, struct str source,
         }
 }
 
-static void take_functions(struct coverage_work *work, const struct cover_functions *functions) {
+/* What is kept of a file: its functions, with their names in one piece. */
+static const struct coverage_function *keep_functions(struct arena *arena,
+                                                      const struct coverage_function *functions,
+                                                      size_t count) {
+        struct coverage_function *kept = ARENA_ARRAY(arena, struct coverage_function, count);
+        size_t size = 0, at = 0;
+        char *names;
+
+        for (size_t i = 0; i < count; i++)
+                size += functions[i].name.len;
+        names = arena_alloc(arena, size);
+        for (size_t i = 0; i < count; i++) {
+                struct str name = functions[i].name;
+
+                kept[i] = functions[i];
+                kept[i].name = (struct str){ names + at, name.len };
+                memcpy(names + at, name.ptr, name.len);
+                at += name.len;
+        }
+        return kept;
+}
+
+static void take_functions(struct coverage_work *work, struct arena *scratch,
+                           const struct cover_functions *functions) {
         struct coverage_function *taken =
-                ARENA_ARRAY(&work->arena, struct coverage_function, functions->count);
+                ARENA_ARRAY(scratch, struct coverage_function, functions->count);
 
         for (size_t i = 0; i < functions->count; i++) {
                 const struct cover_function *from = &functions->items[i];
@@ -203,7 +265,7 @@ static void take_functions(struct coverage_work *work, const struct cover_functi
                                                        { from->statements, from->covered } };
                 add_sum(&work->file.sum, taken[i].sum);
         }
-        work->file.functions = taken;
+        work->file.functions = keep_functions(&work->arena, taken, functions->count);
         work->file.function_count = functions->count;
 }
 
@@ -232,52 +294,44 @@ struct reading {
         struct coverage_work *work;
 };
 
+static void read_source(struct reading *reading, struct coverage_work *work, struct arena *scratch,
+                        struct str source) {
+        struct cover_functions functions;
+        struct cover_shifts shifts;
+
+        source = str_drop_prefix(source, COVERAGE_BOM);
+        work->is_generated = reading->job->repo->options.coverage.exclude_generated &&
+                             header_scan(scratch, source).generated;
+        if (work->is_generated)
+                return;
+        shifts = cover_shifts_read(scratch, source);
+        functions = cover_functions_read(scratch, source, &shifts);
+        count_blocks(work, scratch, source, &shifts, &functions);
+        take_functions(work, scratch, &functions);
+}
+
 static void read_one(void *ctx, size_t index) {
         struct reading *reading = ctx;
         struct coverage_work *work = &reading->work[index];
-        struct cover_functions functions;
-        struct cover_shifts shifts;
+        AUTO_ARENA scratch = arena_make(reading->job->arena->budget);
         struct str source;
         struct err err;
 
         work->arena = arena_make(reading->job->arena->budget);
         if (!str_has_suffix(work->entry->path, STR(".go"))) {
                 count_other(work);
-                return;
-        }
-        if (!fact_read_file(reading->job->repo->tree, &work->arena, work->entry->path,
-                            COVERAGE_GO_FILE_MAX, &source, &err)) {
+        } else if (fact_read_file(reading->job->repo->tree, &scratch, work->entry->path,
+                                  COVERAGE_GO_FILE_MAX, &source, &err)) {
+                read_source(reading, work, &scratch, source);
+        } else {
                 work->err = ARENA_NEW(&work->arena, struct err);
                 *work->err = err;
-                return;
         }
-        work->is_generated = reading->job->repo->options.coverage.exclude_generated &&
-                             header_scan(&work->arena, source).generated;
-        if (work->is_generated)
-                return;
-        shifts = cover_shifts_read(&work->arena, source);
-        functions = cover_functions_read(&work->arena, source, &shifts);
-        count_blocks(work, source, &shifts, &functions);
-        take_functions(work, &functions);
 }
 
-/* What is kept of a file: its functions, with their names in one piece. */
 static void keep(struct arena *arena, struct coverage_work *work) {
-        struct coverage_function *kept =
-                ARENA_ARRAY(arena, struct coverage_function, work->file.function_count);
-        struct buf names = buf_make(&work->arena);
-        struct str all;
-        size_t at = 0;
-
-        for (size_t i = 0; i < work->file.function_count; i++)
-                buf_add(&names, work->file.functions[i].name);
-        all = str_dup(arena, buf_str(&names));
-        for (size_t i = 0; i < work->file.function_count; i++) {
-                kept[i] = work->file.functions[i];
-                kept[i].name = str_slice(all, at, at + kept[i].name.len);
-                at += kept[i].name.len;
-        }
-        work->file.functions = kept;
+        work->file.functions =
+                keep_functions(arena, work->file.functions, work->file.function_count);
         if (work->err) {
                 struct err err = *work->err;
 
@@ -341,12 +395,14 @@ static void fail_name(struct fact_job *job, const struct text *why, const struct
 static bool find_files(struct fact_job *job, const struct cover_file *files, size_t count,
                        struct exclusions *exclusions, struct coverage_work *work,
                        size_t *ret_count) {
+        struct module_paths paths = { 0 };
         size_t found = 0;
 
         for (size_t i = 0; i < count; i++) {
                 struct str path = path_of(job, files[i].name);
 
-                if (is_excluded(job, path, &files[i], exclusions))
+                if (is_excluded(job, path, &files[i], exclusions) ||
+                    (!path.len && is_not_asked_for(job, files[i].name, &paths)))
                         continue;
                 work[found].profile = &files[i];
                 work[found].entry = path.len ? tree_find(job->repo->tree, path) : NULL;

@@ -5,11 +5,16 @@
 #include "cover/profile.h"
 #include "facts/coverage.h"
 
+#define COVERAGE_BOM STR("\xEF\xBB\xBF")        /* no part of line 1 */
 #define COVERAGE_GO_FILE_MAX ((size_t)64 << 20) /* bytes of a source file */
 
 /* Reads all profiles; false: the job has failed, and says why. */
 bool coverage_read_profiles(struct fact_job *job, struct cover_profile *profile,
                             const struct cover_file **ret_files, size_t *ret_count);
+
+/* Adds what programs left in these folders, taken together as `go tool covdata textfmt` does. */
+MUST_USE bool coverage_add_folders(struct arena *arena, const struct str *folders, size_t count,
+                                   struct cover_profile *profile, struct err *err);
 
 /* One file of the profiles that lies in the tree. */
 struct coverage_work {

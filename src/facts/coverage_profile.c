@@ -1,4 +1,4 @@
-/* The profiles that --profile names, or those of the tests that were run. */
+/* The profiles that --profile names, else those that the tests have just written. */
 #include "facts/coverage_impl.h"
 #include "sys/file.h"
 
@@ -39,71 +39,69 @@ static bool add_file(struct cover_profile *profile, struct str path, struct err 
         return ok;
 }
 
-static bool read_bytes(void *ctx, uint64_t offset, char *buffer, size_t size, size_t *ret_read,
-                       struct err *err UNUSED) {
-        struct str part = str_slice(*(struct str *)ctx, offset, offset + size);
+static bool add_files(struct fact_job *job, struct cover_profile *profile, struct err *err) {
+        const struct coverage_options *options = &job->repo->options.coverage;
+        struct str *folders = ARENA_ARRAY(job->arena, struct str, options->profile_count);
+        size_t folder_count = 0;
 
-        if (part.len)
-                memcpy(buffer, part.ptr, part.len);
-        *ret_read = part.len;
-        return true;
-}
-
-static bool add_run(struct cover_profile *profile, const struct test_run *run, struct err *err) {
-        for (size_t i = 0; i < run->profile_count; i++) {
-                struct str bytes = run->profiles[i];
-                struct cover_input input = { &bytes, bytes.len, read_bytes };
-
-                if (!cover_profile_add(profile, STR("go test -coverprofile"), &input, err))
+        for (size_t i = 0; i < options->profile_count; i++) {
+                if (file_is_dir(options->profiles[i]))
+                        folders[folder_count++] = options->profiles[i];
+                else if (!add_file(profile, options->profiles[i], err))
                         return false;
         }
-        return true;
+        return !folder_count ||
+               coverage_add_folders(job->arena, folders, folder_count, profile, err);
 }
 
-static bool add_all(struct fact_job *job, struct cover_profile *profile, struct err *err) {
-        const struct coverage_options *options = &job->repo->options.coverage;
+static bool add_run(struct fact_job *job, struct cover_profile *profile, struct err *err) {
+        const struct test_run *run = job->repo->test_run;
 
-        if (!options->profile_count)
-                return add_run(profile, job->repo->test_run, err);
-
-        for (size_t i = 0; i < options->profile_count; i++)
-                if (!add_file(profile, options->profiles[i], err))
+        for (size_t i = 0; i < run->profile_count; i++)
+                if (!cover_profile_add_bytes(profile, STR("the profile of go test"),
+                                             run->profiles[i], err))
                         return false;
         return true;
 }
 
-/* Where the tests were to run and did not, what kept them from it is why. */
-static void fail_without(struct fact_job *job) {
+static bool fail_without_profile(struct fact_job *job) {
+        fact_fail(job, (struct gap){ message_make(&none_given), message_make(&none_given_mend) });
+        return false;
+}
+
+/* Figures of a part of the tests are no figures: what was not run would count as not covered. */
+static bool fail_with_run(struct fact_job *job) {
         const struct fact_state *run = &job->repo->states[FACT_TEST_RUN];
 
-        if (!job->repo->options.may_execute || !run->gaps.count)
-                fact_fail(job, (struct gap){ message_make(&none_given),
-                                             message_make(&none_given_mend) });
-        for (size_t i = 0; job->repo->options.may_execute && i < run->gaps.count; i++)
+        for (size_t i = 0; i < run->gaps.count; i++)
                 fact_fail(job, run->gaps.items[i]);
+        return false;
+}
+
+static bool fail_empty(struct fact_job *job, struct str file) {
+        struct gap gap = { message_make(&nothing_in_it), message_make(&nothing_in_it_mend) };
+
+        message_arg(&gap.why, "file", file);
+        fact_fail(job, gap);
+        return false;
 }
 
 bool coverage_read_profiles(struct fact_job *job, struct cover_profile *profile,
                             const struct cover_file **ret_files, size_t *ret_count) {
         const struct coverage_options *options = &job->repo->options.coverage;
-        struct gap gap;
+        bool given = options->profile_count > 0;
         struct err err;
 
-        if (!options->profile_count && !job->repo->test_run->profile_count) {
-                fail_without(job);
-                return false;
-        }
-        if (!add_all(job, profile, &err) ||
+        if (!given && job->repo->options.may_execute && job->repo->states[FACT_TEST_RUN].gaps.count)
+                return fail_with_run(job);
+        if (!given && !job->repo->test_run->profile_count)
+                return fail_without_profile(job);
+        if (!(given ? add_files(job, profile, &err) : add_run(job, profile, &err)) ||
             !cover_profile_finish(profile, ret_files, ret_count, &err)) {
-                err_context(&err, "reading --profile");
+                err_context(&err, "reading the coverage profile");
                 fact_fail(job, gap_of_err(job->arena, &err));
                 return false;
         }
-        if (*ret_count)
-                return true;
-        gap = (struct gap){ message_make(&nothing_in_it), message_make(&nothing_in_it_mend) };
-        message_arg(&gap.why, "file",
-                    options->profile_count ? options->profiles[0] : STR("go test -coverprofile"));
-        fact_fail(job, gap);
-        return false;
+        return *ret_count ||
+               fail_empty(job, given ? options->profiles[0] : STR("the profile of go test"));
 }

@@ -96,6 +96,7 @@ static bool show(struct fact_job *job, struct coverage_work *work) {
         if (!fact_read_file(job->repo->tree, job->arena, work->entry->path, COVERAGE_SOURCE_SHOWN,
                             &source->text, &ignored))
                 return false;
+        source->text = str_drop_prefix(source->text, COVERAGE_BOM);
         lines = lines_of(&scratch, source->text, &source->line_count);
         states = ARENA_ARRAY(job->arena, unsigned char, source->line_count);
         shifts = cover_shifts_read(&scratch, source->text);

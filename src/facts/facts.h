@@ -107,6 +107,20 @@ struct module_hit {
         const struct vulndb_hit *hit;
 };
 
+/* What of coverage is judged, and by which numbers. Percentages are in hundredths of a point. */
+struct coverage_options {
+        const struct str *profiles; /* --profile: files, and folders of GOCOVERDIR */
+        size_t profile_count;
+        const struct str *exclude; /* globs (data/glob.h) of files that do not count */
+        size_t exclude_count;
+        bool exclude_generated;
+        int64_t total, package, patch; /* at least so much; 0: no such gate */
+        int64_t ratchet;               /* at most so much below what the base has stored */
+        bool has_stored;               /* the base has stored this */
+        uint64_t stored_statements, stored_covered;
+        bool want_sources; /* a report shows source lines */
+};
+
 #define TEST_COUNT_MAX 10000 /* runs of each test */
 
 /* How the tests are run, or which run of them is judged. */
@@ -140,20 +154,6 @@ struct test_run {
         size_t profile_count;
 };
 
-/* What of coverage is judged, and by which numbers. Percentages are in hundredths of a point. */
-struct coverage_options {
-        const struct str *profiles; /* --profile: files, and folders of GOCOVERDIR */
-        size_t profile_count;
-        const struct str *exclude; /* globs (data/glob.h) of files that do not count */
-        size_t exclude_count;
-        bool exclude_generated;
-        int64_t total, package, patch; /* at least so much; 0: no such gate */
-        int64_t ratchet;               /* at most so much below what the base has stored */
-        bool has_stored;               /* the base has stored this */
-        uint64_t stored_statements, stored_covered;
-        bool want_sources; /* a report shows source lines */
-};
-
 /* What every builder may look at; filled by the caller of engine_run. */
 struct fact_options {
         const struct env *env;
@@ -168,8 +168,8 @@ struct fact_options {
         int64_t now_seconds;
         int64_t vulndb_max_age_days;
         bool stdlib; /* the standard library too, by go and toolchain line */
-        struct test_options tests;
         struct coverage_options coverage;
+        struct test_options tests;
 };
 
 struct repo_facts {
@@ -192,9 +192,9 @@ struct repo_facts {
         const struct sarif_result *imports; /* FACT_IMPORTS */
         size_t import_count;
 
-        const struct test_run *test_run; /* FACT_TEST_RUN */
         const struct changed_files *changes; /* FACT_CHANGES; NULL without a base */
         const struct coverage *coverage;     /* FACT_COVERAGE */
+        const struct test_run *test_run;     /* FACT_TEST_RUN */
 
         struct fact_state states[FACT_COUNT];
 };

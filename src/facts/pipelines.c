@@ -61,11 +61,11 @@ static void read_includes(struct reading *r) {
 
 /* ---- the race detector, in what the pipelines call ---- */
 
-static bool is_helper(struct str path) {
+static bool is_helper(const struct tree_entry *entry) {
         static const char *const names[] = { "Makefile",     "makefile",      "GNUmakefile",
                                              "Taskfile.yml", "Taskfile.yaml", "magefile.go",
-                                             "justfile",     "Justfile" };
-        struct str folder, name = path;
+                                             "justfile",     "Justfile",      "Dockerfile" };
+        struct str path = entry->path, folder, name = path;
 
         if (str_contains(path, STR("vendor/")) || str_contains(path, STR("testdata/")))
                 return false;
@@ -73,7 +73,8 @@ static bool is_helper(struct str path) {
         for (size_t i = 0; i < COUNT_OF(names); i++)
                 if (str_eq(name, str_of(names[i])))
                         return true;
-        return str_has_suffix(name, STR(".mk")) || str_has_suffix(name, STR(".sh"));
+        return str_has_suffix(name, STR(".mk")) || str_has_suffix(name, STR(".sh")) ||
+               (entry->executable && !str_contains(name, STR(".")));
 }
 
 static bool helper_races(struct reading *r, const struct tree_entry *entry) {
@@ -90,7 +91,7 @@ static bool helpers_race(struct reading *r) {
 
         entries = tree_entries(r->job->repo->tree, &count);
         for (size_t i = 0; i < count && looked < HELPERS_MAX; i++) {
-                if (entries[i].kind != TREE_FILE || !is_helper(entries[i].path))
+                if (entries[i].kind != TREE_FILE || !is_helper(&entries[i]))
                         continue;
                 looked++;
                 if (helper_races(r, &entries[i]))

@@ -103,32 +103,22 @@ bool repo_is_shallow_boundary(const struct repo *repo, const git_oid *id) {
         return false;
 }
 
-/* In a shallow clone libgit2 1.5 stumbles over the parents that are not there, so the histories,
- * short by nature, are walked whole. `order` is also the queue of the walk. */
-struct history {
-        struct repo *repo;
-        struct arena *arena;
-        struct map seen;
-        VEC(git_oid) order;
-        size_t walked; /* of order: their parents are in it too */
-};
-
-static struct history history_make(struct repo *repo, struct arena *arena) {
-        return (struct history){ .repo = repo, .arena = arena, .seen = map_make(arena) };
+struct repo_history repo_history_make(struct repo *repo, struct arena *arena) {
+        return (struct repo_history){ .repo = repo, .arena = arena, .seen = map_make(arena) };
 }
 
 static struct str key_of(const git_oid *id) {
         return (struct str){ (const char *)id->id, TREE_OID_SIZE };
 }
 
-static void visit(struct history *h, const git_oid *id) {
+static void visit(struct repo_history *h, const git_oid *id) {
         if (map_has(&h->seen, key_of(id)))
                 return;
         map_put(&h->seen, str_dup(h->arena, key_of(id)));
         *VEC_ADD(h->arena, &h->order) = *id;
 }
 
-static bool visit_parents(struct history *h, const git_oid *id, struct err *err) {
+static bool visit_parents(struct repo_history *h, const git_oid *id, struct err *err) {
         AUTO_GIT(git_commit) *commit = NULL;
         int status;
 
@@ -142,8 +132,11 @@ static bool visit_parents(struct history *h, const git_oid *id, struct err *err)
         return true;
 }
 
-/* Adds id and all commits that it has behind it. */
-static bool walk_history(struct history *h, const git_oid *id, struct err *err) {
+bool repo_history_has(const struct repo_history *h, const git_oid *id) {
+        return map_has(&h->seen, key_of(id));
+}
+
+bool repo_history_walk(struct repo_history *h, const git_oid *id, struct err *err) {
         visit(h, id);
         while (h->walked < h->order.count) {
                 git_oid at = h->order.items[h->walked++];
@@ -158,18 +151,19 @@ static bool walk_history(struct history *h, const git_oid *id, struct err *err) 
  * no other common commit at all. */
 static bool shallow_merge_base(struct repo *repo, struct arena *arena, const git_oid ends[2],
                                git_oid *ret_base, bool *ret_found, struct err *err) {
-        struct history mine = history_make(repo, arena), theirs = history_make(repo, arena);
-        struct history behind = history_make(repo, arena);
+        struct repo_history mine = repo_history_make(repo, arena);
+        struct repo_history theirs = repo_history_make(repo, arena);
+        struct repo_history behind = repo_history_make(repo, arena);
 
-        if (!walk_history(&mine, &ends[0], err) || !walk_history(&theirs, &ends[1], err))
+        if (!repo_history_walk(&mine, &ends[0], err) || !repo_history_walk(&theirs, &ends[1], err))
                 return false;
         *ret_found = false;
         for (size_t i = 0; i < mine.order.count; i++) {
                 const git_oid *id = &mine.order.items[i];
 
-                if (!map_has(&theirs.seen, key_of(id)) || map_has(&behind.seen, key_of(id)))
+                if (!repo_history_has(&theirs, id) || repo_history_has(&behind, id))
                         continue;
-                if (!walk_history(&behind, id, err))
+                if (!repo_history_walk(&behind, id, err))
                         return false;
                 *ret_base = *id;
                 *ret_found = true;
@@ -177,8 +171,8 @@ static bool shallow_merge_base(struct repo *repo, struct arena *arena, const git
         return true;
 }
 
-static bool find_merge_base(struct repo *repo, struct arena *arena, const git_oid ends[2],
-                            git_oid *ret_base, bool *ret_found, struct err *err) {
+bool repo_find_merge_base(struct repo *repo, struct arena *arena, const git_oid ends[2],
+                          git_oid *ret_base, bool *ret_found, struct err *err) {
         int status;
 
         if (repo->info.is_shallow)
@@ -213,7 +207,7 @@ bool repo_merge_base(struct repo *repo, struct arena *arena, struct str one, str
                 return false;
         ends[0] = *git_commit_id(first);
         ends[1] = *git_commit_id(second);
-        if (!find_merge_base(repo, arena, ends, &id, &found, err))
+        if (!repo_find_merge_base(repo, arena, ends, &id, &found, err))
                 return false;
         if (!found)
                 return refuse_unrelated(repo, one, other, err);

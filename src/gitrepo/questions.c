@@ -97,6 +97,16 @@ bool repo_read_at(struct repo *repo, struct arena *arena, struct str revision, s
 
 /* ---- what is new ---- */
 
+static bool ref_commit(struct repo *repo, const char *name, git_oid *ret_id) {
+        AUTO_GIT(git_object) *object = NULL, *commit = NULL;
+
+        if (git_revparse_single(&object, repo->git, name) ||
+            git_object_peel(&commit, object, GIT_OBJECT_COMMIT))
+                return false;
+        *ret_id = *git_object_id(commit);
+        return true;
+}
+
 struct new_commits {
         struct repo *repo;
         struct arena *arena;
@@ -116,79 +126,126 @@ static bool show_commit(struct new_commits *n, const git_oid *id, bool *failed) 
                 return repo_object_error(n->repo, n->err, status, id, "reading the history");
         }
         git_oid_tostr(hex, sizeof(hex), id);
-        return n->visit(n->ctx, hex, str_of(git_commit_message_raw(commit)));
+        return n->visit(n->ctx,
+                        &(struct repo_new_commit){ hex, str_of(git_commit_message_raw(commit)),
+                                                   git_commit_parentcount(commit) > 1 });
 }
 
-static bool start_walk(struct new_commits *n, const struct repo_range *range, git_revwalk **ret) {
-        AUTO_GIT(git_commit) *head = NULL, *base = NULL;
-        struct err *err = n->err;
-        int status;
+/* The two ends of a range, under the lock. base stays NULL where the range has none. */
+struct range_ends {
+        git_commit *head, *base;
+};
 
-        if (!repo_lookup_commit(n->repo, n->arena, range->head, &head, err) ||
-            (range->base.len && !repo_lookup_commit(n->repo, n->arena, range->base, &base, err)))
-                return false;
-        status = git_revwalk_new(ret, n->repo->git);
+static void free_ends(struct range_ends *ends) {
+        git_commit_free(ends->head);
+        git_commit_free(ends->base);
+}
+
+static bool find_ends(struct new_commits *n, const struct repo_range *range,
+                      struct range_ends *ends) {
+        return repo_lookup_commit(n->repo, n->arena, range->head, &ends->head, n->err) &&
+               (!range->base.len ||
+                repo_lookup_commit(n->repo, n->arena, range->base, &ends->base, n->err));
+}
+
+static bool start_walk(struct new_commits *n, const struct repo_range *range,
+                       const struct range_ends *ends, git_revwalk **ret) {
+        int status = git_revwalk_new(ret, n->repo->git);
+
         if (!status)
-                status = git_revwalk_push(*ret, git_commit_id(head));
-        if (!status && base)
-                status = git_revwalk_hide(*ret, git_commit_id(base));
+                status = git_revwalk_push(*ret, git_commit_id(ends->head));
+        if (!status && ends->base)
+                status = git_revwalk_hide(*ret, git_commit_id(ends->base));
         if (!status && range->known_refs)
                 status = git_revwalk_hide_glob(*ret, range->known_refs);
         if (!status)
                 status = git_revwalk_sorting(*ret, GIT_SORT_TOPOLOGICAL);
-        return status == 0 || repo_git_error(err, status, "walking the history");
+        return status == 0 || repo_git_error(n->err, status, "walking the history");
 }
 
-/* libgit2 1.5 stumbles over the parents that a shallow clone lacks: there the walk ends. */
-static bool walk(struct new_commits *n, const struct repo_range *range) {
+static bool refuse_many(struct err *err) {
+        return err_set(err, ERR_LIMIT, "over %d new commits", REPO_NEW_COMMITS_MAX);
+}
+
+static bool walk(struct new_commits *n, const struct repo_range *range,
+                 const struct range_ends *ends) {
         AUTO_GIT(git_revwalk) *commits = NULL;
         bool failed = false;
         git_oid id;
         int status;
 
-        if (!start_walk(n, range, &commits))
+        if (!start_walk(n, range, ends, &commits))
                 return false;
         for (size_t i = 0; (status = git_revwalk_next(&id, commits)) == 0; i++) {
                 if (i == REPO_NEW_COMMITS_MAX)
-                        return err_set(n->err, ERR_LIMIT, "over %d new commits",
-                                       REPO_NEW_COMMITS_MAX);
+                        return refuse_many(n->err);
                 if (!show_commit(n, &id, &failed))
                         return !failed;
         }
-        return status == GIT_ITEROVER || n->repo->info.is_shallow ||
-               repo_git_error(n->err, status, "walking the history");
+        return status == GIT_ITEROVER || repo_git_error(n->err, status, "walking the history");
+}
+
+static bool add_known_refs(struct new_commits *n, const char *refs, struct repo_history *known) {
+        AUTO_GIT(git_reference_iterator) *all = NULL;
+        const char *name;
+        int status = git_reference_iterator_glob_new(&all, n->repo->git, refs);
+
+        if (status)
+                return repo_git_error(n->err, status, "listing the refs");
+        while (git_reference_next_name(&name, all) == 0) {
+                git_oid tip;
+
+                if (ref_commit(n->repo, name, &tip) && !repo_history_walk(known, &tip, n->err))
+                        return false;
+        }
+        return true;
+}
+
+static bool walk_shallow(struct new_commits *n, const struct repo_range *range,
+                         const struct range_ends *ends) {
+        struct repo_history mine = repo_history_make(n->repo, n->arena);
+        struct repo_history known = repo_history_make(n->repo, n->arena);
+        bool failed = false;
+
+        if (!repo_history_walk(&mine, git_commit_id(ends->head), n->err) ||
+            (ends->base && !repo_history_walk(&known, git_commit_id(ends->base), n->err)) ||
+            (range->known_refs && !add_known_refs(n, range->known_refs, &known)))
+                return false;
+        for (size_t i = 0; i < mine.order.count; i++) {
+                if (i == REPO_NEW_COMMITS_MAX)
+                        return refuse_many(n->err);
+                if (!repo_history_has(&known, &mine.order.items[i]) &&
+                    !show_commit(n, &mine.order.items[i], &failed))
+                        return !failed;
+        }
+        return true;
 }
 
 bool repo_new_commits(struct repo *repo, struct arena *arena, const struct repo_range *range,
                       repo_commit_visit *visit, void *ctx, struct err *err) {
         REPO_LOCKED(repo);
+        __attribute__((cleanup(free_ends))) struct range_ends ends = { NULL, NULL };
         struct new_commits n = { repo, arena, visit, ctx, err };
 
-        return walk(&n, range);
+        return find_ends(&n, range, &ends) &&
+               (repo->info.is_shallow ? walk_shallow(&n, range, &ends) : walk(&n, range, &ends));
 }
 
 /* ---- where a new branch left what is known ---- */
 
-/* Takes `id` for the best base where it lies closer to the head: the old best is behind it. */
-static void offer_base(struct repo *repo, const git_oid *id, git_oid *best, bool *found) {
-        if (*found && git_graph_descendant_of(repo->git, id, best) != 1)
-                return;
-        *best = *id;
-        *found = true;
+static bool is_behind(struct repo *repo, struct arena *arena, const git_oid *commit,
+                      const git_oid *tip) {
+        struct repo_history history = repo_history_make(repo, arena);
+        struct err ignored;
+
+        if (!repo->info.is_shallow)
+                return git_graph_descendant_of(repo->git, tip, commit) == 1;
+        return repo_history_walk(&history, tip, &ignored) && repo_history_has(&history, commit);
 }
 
-static bool ref_commit(struct repo *repo, const char *name, git_oid *ret_id) {
-        AUTO_GIT(git_object) *object = NULL, *commit = NULL;
-
-        if (git_revparse_single(&object, repo->git, name) ||
-            git_object_peel(&commit, object, GIT_OBJECT_COMMIT))
-                return false;
-        *ret_id = *git_object_id(commit);
-        return true;
-}
-
-static bool closest(struct repo *repo, const git_oid *head, const char *refs, git_oid *ret_best,
-                    bool *ret_found, struct err *err) {
+/* The base that lies closest to the head: the other ones are behind it. */
+static bool closest(struct repo *repo, struct arena *arena, const git_oid *head, const char *refs,
+                    git_oid *ret_best, bool *ret_found, struct err *err) {
         AUTO_GIT(git_reference_iterator) *all = NULL;
         const char *name;
         int status = git_reference_iterator_glob_new(&all, repo->git, refs);
@@ -196,11 +253,16 @@ static bool closest(struct repo *repo, const git_oid *head, const char *refs, gi
         if (status)
                 return repo_git_error(err, status, "listing the refs");
         for (size_t i = 0; i < REPO_REFS_MAX && git_reference_next_name(&name, all) == 0; i++) {
-                git_oid tip, base;
+                git_oid ends[2] = { *head }, base;
+                struct err ignored;
+                bool found;
 
-                if (ref_commit(repo, name, &tip) &&
-                    git_merge_base(&base, repo->git, head, &tip) == 0)
-                        offer_base(repo, &base, ret_best, ret_found);
+                if (!ref_commit(repo, name, &ends[1]) ||
+                    !repo_find_merge_base(repo, arena, ends, &base, &found, &ignored) || !found ||
+                    (*ret_found && !is_behind(repo, arena, ret_best, &base)))
+                        continue;
+                *ret_best = base;
+                *ret_found = true;
         }
         return true;
 }
@@ -214,7 +276,7 @@ bool repo_closest_base(struct repo *repo, struct arena *arena, struct str head, 
 
         *ret_found = false;
         if (!repo_lookup_commit(repo, arena, head, &tip, err) ||
-            !closest(repo, git_commit_id(tip), refs, &best, ret_found, err))
+            !closest(repo, arena, git_commit_id(tip), refs, &best, ret_found, err))
                 return false;
         if (!*ret_found)
                 return true;

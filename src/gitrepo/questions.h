@@ -30,8 +30,14 @@ struct repo_range {
         const char *known_refs; /* a pattern as of git for-each-ref, or NULL */
 };
 
-/* Called for each commit, newest first; false stops. The message is raw bytes. */
-typedef bool repo_commit_visit(void *ctx, const char *oid, struct str message);
+struct repo_new_commit {
+        const char *oid;
+        struct str message; /* raw bytes */
+        bool is_merge;
+};
+
+/* Called for each commit, newest first; false stops. It must ask the repo nothing. */
+typedef bool repo_commit_visit(void *ctx, const struct repo_new_commit *commit);
 
 /* In a shallow clone only what is there is visited. ERR_LIMIT past REPO_NEW_COMMITS_MAX. */
 MUST_USE bool repo_new_commits(struct repo *repo, struct arena *arena,

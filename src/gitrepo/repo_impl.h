@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/map.h"
+#include "base/vec.h"
 #include "gitrepo/repo.h"
 #include "gitrepo/tree_impl.h"
 
@@ -98,6 +99,25 @@ bool repo_index_error(struct err *err, int status);
 
 /* Opens the index file; the caller frees it. */
 MUST_USE bool repo_open_index(struct repo *repo, git_index **ret_index, struct err *err);
+
+/* In a shallow clone libgit2 1.5 stumbles over the parents that are not there, so the histories,
+ * short by nature, are walked whole. `order` is also the queue of the walk. */
+struct repo_history {
+        struct repo *repo;
+        struct arena *arena;
+        struct map seen;
+        VEC(git_oid) order;
+        size_t walked; /* of order: their parents are in it too */
+};
+
+struct repo_history repo_history_make(struct repo *repo, struct arena *arena);
+/* Adds id and all commits that it has behind it. */
+MUST_USE bool repo_history_walk(struct repo_history *h, const git_oid *id, struct err *err);
+bool repo_history_has(const struct repo_history *h, const git_oid *id);
+
+/* The best common commit of two, in a shallow clone too; the caller holds the lock. */
+MUST_USE bool repo_find_merge_base(struct repo *repo, struct arena *arena, const git_oid ends[2],
+                                   git_oid *ret_base, bool *ret_found, struct err *err);
 
 /* Whether the parents of a commit are left out of a shallow clone. */
 bool repo_is_shallow_boundary(const struct repo *repo, const git_oid *id);

@@ -777,6 +777,16 @@ static bool closes(enum token_kind kind) {
         return kind == TOKEN_RPAREN || kind == TOKEN_RBRACK || kind == TOKEN_RBRACE;
 }
 
+/* Moves over what a brace encloses, which is most of a file. */
+static bool skip_body(struct function_scan *scan) {
+        if (!lexer_skip_block(&scan->lexer, &scan->last_end))
+                return false;
+        scan->last_end_offset = (uint32_t)scan->lexer.at;
+        scan->last = TOKEN_RBRACE;
+        scan->token = lexer_next(&scan->lexer);
+        return true;
+}
+
 /* Moves to the semicolon that ends a top-level declaration, or the end of the file. True where a
  * brace was met outside all others that belongs to no struct or interface: of a function, that is
  * its body. */
@@ -784,10 +794,13 @@ static bool skip_declaration(struct function_scan *scan) {
         bool has_body = false;
 
         for (size_t depth = 0; scan->token.kind != TOKEN_EOF; take(scan)) {
+                while (scan->token.kind == TOKEN_LBRACE && depth == 0) {
+                        has_body |= scan->last != TOKEN_STRUCT && scan->last != TOKEN_INTERFACE;
+                        if (!skip_body(scan))
+                                break;
+                }
                 if (scan->token.kind == TOKEN_SEMICOLON && depth == 0)
                         break;
-                if (scan->token.kind == TOKEN_LBRACE && depth == 0)
-                        has_body |= scan->last != TOKEN_STRUCT && scan->last != TOKEN_INTERFACE;
                 if (opens(scan->token.kind))
                         depth++;
                 else if (closes(scan->token.kind) && depth)

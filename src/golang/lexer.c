@@ -709,6 +709,98 @@ struct token lexer_next(struct lexer *lexer) {
         return token;
 }
 
+/* ---- skipping ---- */
+
+/* A walk over bytes, with the line that it is in. */
+struct skip {
+        const char *at, *end;
+        const char *line_start;
+        uint32_t line;
+};
+
+static bool skip_to(struct skip *skip, struct str mark) {
+        const char *found = memmem(skip->at, (size_t)(skip->end - skip->at), mark.ptr, mark.len);
+
+        if (!found)
+                return false;
+        for (const char *lf = skip->at; (lf = memchr(lf, '\n', (size_t)(found - lf)));) {
+                skip->line++;
+                skip->line_start = ++lf;
+        }
+        skip->at = found + mark.len;
+        return true;
+}
+
+/* A string or rune literal on one line, behind its opening quote. */
+static bool skip_quoted(struct skip *skip, char quote) {
+        for (; skip->at < skip->end && *skip->at != '\n'; skip->at++) {
+                if (*skip->at == quote) {
+                        skip->at++;
+                        return true;
+                }
+                if (*skip->at == '\\' && ++skip->at == skip->end)
+                        return false;
+        }
+        return false;
+}
+
+static bool skip_slash(struct skip *skip) {
+        const char *lf;
+
+        if (skip->at == skip->end || (*skip->at != '/' && *skip->at != '*'))
+                return true;
+        if (*skip->at++ == '*')
+                return skip_to(skip, STR("*/"));
+        lf = memchr(skip->at, '\n', (size_t)(skip->end - skip->at));
+        skip->at = lf ? lf : skip->end;
+        return lf != NULL;
+}
+
+/* Moves behind the brace that closes what is open. */
+static bool skip_braces(struct skip *skip) {
+        size_t depth = 1;
+
+        while (skip->at < skip->end) {
+                char c = *skip->at++;
+                bool ok = true;
+
+                if (c == '\n') {
+                        skip->line++;
+                        skip->line_start = skip->at;
+                } else if (c == '{') {
+                        depth++;
+                } else if (c == '}' && --depth == 0) {
+                        return true;
+                } else if (c == '"' || c == '\'') {
+                        ok = skip_quoted(skip, c);
+                } else if (c == '`') {
+                        ok = skip_to(skip, STR("`"));
+                } else if (c == '/') {
+                        ok = skip_slash(skip);
+                }
+                if (!ok)
+                        return false;
+        }
+        return false;
+}
+
+bool lexer_skip_block(struct lexer *lexer, struct source_pos *ret_end) {
+        const char *source = lexer->source.ptr;
+        struct skip skip = { .at = source + lexer->at,
+                             .end = source + lexer->source.len,
+                             .line_start = source + lexer->line_start,
+                             .line = lexer->line };
+
+        if (lexer->pending || !skip_braces(&skip))
+                return false;
+        lexer->at = (size_t)(skip.at - source);
+        lexer->line = skip.line;
+        lexer->line_start = (size_t)(skip.line_start - source);
+        lexer->want_semicolon = true;
+        *ret_end = (struct source_pos){ skip.line, (uint32_t)(skip.at - skip.line_start) + 1 };
+        return true;
+}
+
 struct lexer lexer_make(struct str source, bool want_comments) {
         assert(source.len <= LEXER_SOURCE_MAX);
         source = str_drop_prefix(source, STR("\xEF\xBB\xBF"));

@@ -21,8 +21,12 @@ static struct slot look_at(struct arena *arena, struct str path) {
         struct stat st;
         struct err ignored;
 
-        if (!file_lstat(path, &st))
+        if (!file_lstat(path, &st)) {
+                /* In a folder that may not be searched nobody can say what is there. */
+                slot.exists = !file_read(arena, path, HOOK_TEXT_MAX, &slot.text, &slot.why) &&
+                              slot.why.code != ERR_NOT_FOUND;
                 return slot;
+        }
         slot.exists = true;
         slot.is_symlink = S_ISLNK(st.st_mode);
         if (file_real_path(arena, path, &real, &ignored) && file_lstat(real, &st))
@@ -133,7 +137,7 @@ static bool put(const struct slot *slot, const struct slot *old, struct str scri
                 return file_write_new(slot->path, script, SCRIPT_MODE, err);
         if (slot->owner == HOOK_OWNER_WEIR) {
                 if (condition_of(slot, script) != HOOK_INSTALLED)
-                        return file_write_to(slot->path, script, SCRIPT_MODE, err);
+                        return file_write(slot->path, script, SCRIPT_MODE, err);
                 *ret_change = HOOK_UNCHANGED;
                 return true;
         }

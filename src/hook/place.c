@@ -41,6 +41,9 @@ static struct str resolved(struct arena *arena, struct str path) {
         struct str real, parent, name;
         struct err ignored;
 
+        if (!path.len)
+                return path;
+
         path = str_drop_suffix(path, STR("/"));
         if (!path.len)
                 return STR("/");
@@ -133,6 +136,12 @@ static void see_scripts(struct hook_place *place, struct arena *arena) {
         }
 }
 
+/* Of a linked worktree: where the main one lies, whose `.git` this is. */
+static struct str main_work_dir(struct str git_dir) {
+        return str_has_suffix(git_dir, STR("/.git")) ? str_slice(git_dir, 0, git_dir.len - 5)
+                                                     : STR_NONE;
+}
+
 bool hook_place_find(struct repo *repo, const struct env *env, struct arena *arena,
                      struct hook_place *ret_place, struct err *err) {
         const struct repo_info *info = repo_info(repo);
@@ -156,8 +165,9 @@ bool hook_place_find(struct repo *repo, const struct env *env, struct arena *are
                 return false;
         see_husky(&place, arena);
         where = resolved(arena, place.dir);
-        place.is_in_tree = info->work_dir.len && is_below(where, resolved(arena, info->work_dir)) &&
-                           !is_below(where, git_dir);
+        place.is_in_tree =
+                !is_below(where, git_dir) && (is_below(where, resolved(arena, info->work_dir)) ||
+                                              is_below(where, main_work_dir(git_dir)));
         place.is_outside = !place.is_in_tree && !is_below(where, git_dir);
         see_config_files(&place, info->work_dir, arena);
         see_scripts(&place, arena);

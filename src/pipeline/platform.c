@@ -74,7 +74,8 @@ const struct platform platforms[] = {
           .bin = "$WORKSPACE_TMP/weir-bin",
           .export = "",
           .script_indent = 24,
-          .pairs_backslashes = true },
+          .pairs_backslashes = true,
+          .service_host = "localhost" },
 };
 const size_t platform_count = COUNT_OF(platforms);
 

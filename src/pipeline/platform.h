@@ -68,6 +68,11 @@ MUST_USE bool pipeline_weir_parse(struct arena *arena, struct str text,
 /* Whether the text was written by weir init, be it edited since or not. */
 bool pipeline_is_ours(struct str text);
 
+/* "NAME=value" lines that tell tests where a service of the pipeline listens. */
+struct service;
+struct str pipeline_service_vars(struct arena *arena, const struct platform *platform,
+                                 const struct service *service);
+
 /* The file's whole text. The same plan gives the same bytes. */
 struct str pipeline_write(struct arena *arena, const struct platform *platform,
                           const struct pipeline_plan *plan);

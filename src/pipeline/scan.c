@@ -155,6 +155,28 @@ static void take_mod_flag(struct commands *c, struct str word) {
         scan_flaw(c->scan, FLAW_MOD, place_of(c, word), STR("-mod=mod"));
 }
 
+/* `go get` and `go mod tidy` before a build change what is built, unless the job then looks at the
+ * difference. */
+static void look_at_mod_change(struct commands *c, const struct shell_command *command) {
+        bool is_get = str_eq(shell_argument(command, 1), STR("get"));
+        bool is_tidy = str_eq(shell_argument(command, 1), STR("mod")) &&
+                       str_eq(shell_argument(command, 2), STR("tidy"));
+
+        c->traits->minds_changes |=
+                is_tidy && (shell_has(command, STR("-diff")) || shell_has(command, STR("--diff")));
+        for (size_t i = 0; i < command->first; i++)
+                is_get &= !str_eq(command->words[i], STR("GO111MODULE=off"));
+        if ((!is_get && !is_tidy) || c->traits->changes_mod.line)
+                return;
+        c->traits->mod_command = is_get ? STR("go get") : STR("go mod tidy");
+        c->traits->changes_mod = place_of(c, two_words(command));
+}
+
+void scan_end_job(struct scan *s, const struct job_traits *traits) {
+        if (traits->changes_mod.line && !traits->minds_changes && !traits->pushes)
+                scan_flaw(s, FLAW_MOD, traits->changes_mod, traits->mod_command);
+}
+
 static void look_at_go(struct commands *c, const struct shell_command *command) {
         static const char *const builders[] = { "build", "test", "vet", "install", "run" };
         struct str verb = shell_argument(command, 1);
@@ -163,6 +185,7 @@ static void look_at_go(struct commands *c, const struct shell_command *command) 
                 return;
         if (str_eq(verb, STR("test")))
                 take_test(c, two_words(command));
+        look_at_mod_change(c, command);
         if (!is_one_of(verb, builders, COUNT_OF(builders)))
                 return;
         for (size_t i = command->first + 2; i < command->count; i++) {
@@ -212,10 +235,14 @@ static bool names_pull(const struct shell_command *command) {
 }
 
 static void look_at_git(struct commands *c, const struct shell_command *command) {
+        static const char *const minders[] = { "diff",       "status",   "commit", "diff-index",
+                                               "diff-files", "ls-files", "add" };
         struct str verb = shell_argument(command, 1);
 
         if (command->first + 1 >= command->count)
                 return;
+
+        c->traits->minds_changes |= is_one_of(verb, minders, COUNT_OF(minders));
         if (str_eq(verb, STR("push")))
                 c->traits->pushes = true;
         if (str_eq(verb, STR("fetch")) || str_eq(verb, STR("pull")) || str_eq(verb, STR("clone")))
@@ -249,6 +276,10 @@ static void look_at_linter(struct commands *c, const struct shell_command *comma
                         needs_history(c, command->words[i]);
 }
 
+static void look_at_gotestsum(struct commands *c, const struct shell_command *command) {
+        take_test(c, program_word(command));
+}
+
 static const struct {
         const char *program;
         void (*look)(struct commands *c, const struct shell_command *command);
@@ -260,6 +291,7 @@ static const struct {
         { "docker", look_at_docker },
         { "podman", look_at_docker },
         { "golangci-lint", look_at_linter },
+        { "gotestsum", look_at_gotestsum },
 };
 
 /* ---- what is downloaded and run at once ---- */

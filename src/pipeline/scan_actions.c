@@ -318,6 +318,7 @@ static void look_at_job(struct workflow *w, const struct yaml_pair *pair) {
         look_at_call(&job);
         look_at_steps(&job, get(job.node, "steps"));
         judge_checkouts(&job);
+        scan_end_job(w->scan, &job.traits);
 }
 
 /* ---- the workflow ---- */

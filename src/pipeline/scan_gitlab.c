@@ -143,6 +143,7 @@ static void look_at_job(struct scan *s, const struct yaml_pair *pair) {
         if (pair->value.kind != YAML_MAPPING || is_setting(pair->key.text))
                 return;
         look_at_common(s, &pair->value, &traits);
+        scan_end_job(s, &traits);
         if (traits.needs_history.line && !traits.fetches && !s->full_depth)
                 scan_flaw(s, FLAW_HISTORY, traits.needs_history, traits.history_command);
 }

@@ -24,9 +24,12 @@ bool scan_is_full(const struct scan *s);
 struct job_traits {
         struct place needs_history; /* of the first command that needs it; line 0: none */
         struct str history_command;
-        bool fetches;            /* gets more history itself */
-        bool pushes;             /* needs the credentials */
-        struct place takes_head; /* of a command that checks out a pull request */
+        bool fetches;             /* gets more history itself */
+        bool pushes;              /* needs the credentials */
+        struct place takes_head;  /* of a command that checks out a pull request */
+        struct place changes_mod; /* of the first command that rewrites go.mod */
+        struct str mod_command;
+        bool minds_changes; /* something looks at what was changed, or commits it */
 };
 
 void scan_flaw(struct scan *s, enum flaw_kind kind, struct place place, struct str what);
@@ -36,6 +39,9 @@ void scan_flaw_at(struct scan *s, enum flaw_kind kind, const struct yaml_node *n
 /* Looks at the commands of a script. */
 void scan_script(struct scan *s, const struct script *script, struct job_traits *traits);
 void scan_script_node(struct scan *s, const struct yaml_node *node, struct job_traits *traits);
+
+/* To be called once the whole job was seen. */
+void scan_end_job(struct scan *s, const struct job_traits *traits);
 
 /* Settings of the environment: a mapping of names to values, or NULL. */
 void scan_env(struct scan *s, const struct yaml_node *env);

@@ -95,11 +95,20 @@ static void look_for_injection(struct groovy *g, size_t offset, struct str strin
         }
 }
 
+/* environment { GOFLAGS = '-mod=mod' } and withEnv(['GOFLAGS=-mod=mod']). */
+static void look_at_goflags(struct groovy *g, size_t offset, struct str string) {
+        bool is_value = str_eq(g->word, STR("GOFLAGS")) || str_has_prefix(string, STR("GOFLAGS="));
+
+        if (is_value && !g->call.len && str_contains(string, STR("-mod=mod")))
+                scan_flaw(g->scan, FLAW_MOD, place_at(g, offset), STR("GOFLAGS=-mod=mod"));
+}
+
 static void look_at_string(struct groovy *g, size_t offset, size_t length, bool fills_in) {
         struct str string = str_slice(g->text, offset, offset + length);
         size_t privileged = str_find_str(string, STR("--privileged"));
         struct script script;
 
+        look_at_goflags(g, offset, string);
         if (g->call.len && fills_in)
                 look_for_injection(g, offset, string);
         if (str_eq(g->call, STR("sh"))) {
@@ -216,6 +225,7 @@ void scan_jenkins(struct scan *s) {
 
         while (g.at < g.text.len)
                 step(&g);
+        scan_end_job(s, &g.traits);
         /* A file that only calls a shared library sets its limits there. */
         if (g.pipeline_at != SIZE_MAX && !g.has_timeout)
                 scan_flaw(s, FLAW_NO_TIMEOUT, place_at(&g, g.pipeline_at), STR("pipeline"));

@@ -38,6 +38,8 @@ static void shell(const char *script, const char *want) {
 }
 
 static void commands_are_split(void **state UNUSED) {
+        AUTO_ARENA arena = arena_make(&budget);
+
         shell("a b; c && d || e", ";<a><b>;<c>;<d>;<e>");
         shell("a | b |& c", ";<a>|<b>|<c>");
         shell("X=1 sudo -E env Y=2 go test # not this", ";<go><test>");
@@ -52,6 +54,7 @@ static void commands_are_split(void **state UNUSED) {
         shell("'open", ";<'open>");
         shell("a \\", ";<a><\\>");
         shell("cat <<", ";<cat>");
+        shell_each(STR("a\0b"), write_command, &(struct buf){ .arena = &arena });
 }
 
 static bool untrusted(const char *inside) {
@@ -116,6 +119,8 @@ static void places_are_exact(void **state UNUSED) {
               FLAW_CURL_SH, 10, 13);
         place(SCAN_GITLAB, "a:\n  script:\n    - x\n    - curl a | sh\n", FLAW_CURL_SH, 4, 16);
         place(SCAN_JENKINS, "node {\n  sh '''\n    curl a | sh\n  '''\n}\n", FLAW_CURL_SH, 3, 14);
+        place(SCAN_JENKINS, "environment {\n GOFLAGS = '-mod=mod'\n}\n", FLAW_MOD, 2, 13);
+        place(SCAN_JENKINS, "withEnv(['A=b', 'GOFLAGS=-mod=mod']) {}\n", FLAW_MOD, 1, 18);
         place(SCAN_JENKINS, "// node {\n  node { sh 'x' }\n", FLAW_NO_TIMEOUT, 2, 3);
         place(SCAN_JENKINS, "sh \"\"\"a\n ${env.CHANGE_TITLE}\"\"\"", FLAW_INJECTION, 2, 2);
 }

@@ -10,7 +10,7 @@ struct service {
         unsigned port;
         const char *settings;   /* "NAME: value" of its container, or NULL */
         const char *health;     /* a command in it that succeeds once it serves, or NULL */
-        const char *test_vars;  /* "NAME: value" lines for the tests; @HOST@ is where it listens */
+        const char *test_vars;  /* "NAME=value" lines for the tests; @HOST@ is where it listens */
         const char *modules[6]; /* paths, of any major version, NULL at the end */
 };
 

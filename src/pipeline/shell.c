@@ -108,8 +108,8 @@ static void skip_quoted(struct shell *s, char quote) {
 }
 
 static bool ends_word(char c) {
-        return c == '\0' || c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == ';' ||
-               c == '&' || c == '|' || c == '(' || c == ')' || c == '`';
+        return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == ';' || c == '&' ||
+               c == '|' || c == '(' || c == ')' || c == '`';
 }
 
 /* ${{ ... }} of a pipeline file and ${...} of the shell stay in one word. */

@@ -78,6 +78,16 @@ const struct takeover_item *takeover_find(const struct takeover *takeover, const
         return NULL;
 }
 
+bool takeover_is_list(const char *key) {
+        static const char *const lists[] = { "coverage.exclude", "paths.ignore", "tests.tags",
+                                             "tests.env" };
+
+        for (size_t i = 0; i < COUNT_OF(lists); i++)
+                if (!strcmp(key, lists[i]))
+                        return true;
+        return false;
+}
+
 void takeover_take(struct taking *t, const struct yaml_node *at, struct str what, const char *key,
                    struct str value, const struct text *note) {
         const struct takeover_item *there = takeover_find(t->takeover, key);

@@ -35,5 +35,8 @@ void takeover_read_text(struct arena *arena, struct str file, struct str text,
 /* The first item of a key that was taken over; NULL where there is none. */
 const struct takeover_item *takeover_find(const struct takeover *takeover, const char *key);
 
+/* Whether a key of weir.yaml holds a list. */
+bool takeover_is_list(const char *key);
+
 /* A regular expression that says no more than a glob does, as one; false for all others. */
 bool takeover_glob_of_regex(struct arena *arena, struct str regex, struct str *ret_glob);

@@ -76,29 +76,12 @@ static struct str service_containers(struct writer *w) {
                                str_fmt(w->arena, "services:\n%.*s", STR_ARG(buf_str(&out))), 4);
 }
 
-static void add_vars(struct writer *w, struct buf *out, const struct service *service) {
-        const char *host = w->platform->service_host;
-        struct template_value value = { "HOST", str_of(host ? host : service->name) };
+struct str pipeline_service_vars(struct arena *arena, const struct platform *platform,
+                                 const struct service *service) {
+        const char *host = platform->service_host ? platform->service_host : service->name;
+        struct template_value value = { "HOST", str_of(host) };
 
-        buf_add(out, template_expand(w->arena, str_of(service->test_vars), &value, 1));
-}
-
-/* What tells the tests where the services are. */
-static struct str service_vars(struct writer *w) {
-        struct buf out = buf_make(w->arena);
-
-        for (size_t i = 0; i < service_count; i++)
-                if (has_service(w, i))
-                        add_vars(w, &out, &services[i]);
-        return buf_str(&out);
-}
-
-static struct str service_env(struct writer *w) {
-        struct str vars = template_indent(w->arena, service_vars(w), 2);
-
-        if (!vars.len)
-                return STR_NONE;
-        return template_indent(w->arena, str_fmt(w->arena, "env:\n%.*s\n", STR_ARG(vars)), 4);
+        return template_expand(arena, str_of(service->test_vars), &value, 1);
 }
 
 /* As GitLab has them: containers with an alias and their variables. */
@@ -126,9 +109,7 @@ static struct str service_names(struct writer *w) {
 
 static void put_services(struct writer *w) {
         put(w, "SERVICES", service_containers(w));
-        put(w, "SERVICE_ENV", service_env(w));
         put(w, "GITLAB_SERVICES", gitlab_services(w));
-        put(w, "GITLAB_SERVICE_VARS", template_indent(w->arena, service_vars(w), 4));
         put(w, "SERVICE_NAMES", service_names(w));
 }
 
@@ -218,7 +199,7 @@ static void put_scripts(struct writer *w) {
         put(w, "MODULES", module_list(w));
         put(w, "DOWNLOAD_MODULES", script(w, pipeline_template_download_modules));
         /* Nobody but the pipeline's own account may own the comment that is updated. */
-        put(w, "SELECT", is_github ? STR(".user.type == \"Bot\"") : STR("true"));
+        put(w, "SELECT", is_github ? STR("select(.user.type == \"Bot\") | .id") : STR(".id"));
         put(w, "COMMENT", script(w, pipeline_template_comment));
         put(w, "GITLAB_COMMENT", script(w, pipeline_template_gitlab_comment));
 }

@@ -258,12 +258,12 @@ static void compare_patterns(struct loosening *l, const struct config_key *key) 
 void loosen_config(const struct config *before, const struct config *after, struct findings *out) {
         static void (*const compare[CONFIG_TYPE_COUNT])(struct loosening *,
                                                         const struct config_key *) = {
-                [CONFIG_CHECKS] = compare_checks,     [CONFIG_RULES] = compare_rules,
-                [CONFIG_GLOBS] = compare_globs,       [CONFIG_WAIVERS] = compare_waivers,
-                [CONFIG_TEXT] = compare_text,         [CONFIG_WORDS] = compare_words,
-                [CONFIG_NUMBER] = compare_number,     [CONFIG_PERCENT] = compare_percent,
-                [CONFIG_FLAG] = compare_flag,         [CONFIG_CHOICE] = compare_choice,
-                [CONFIG_PATTERNS] = compare_patterns, [CONFIG_TEXTS] = compare_texts,
+                [CONFIG_CHECKS] = compare_checks,   [CONFIG_RULES] = compare_rules,
+                [CONFIG_GLOBS] = compare_globs,     [CONFIG_WAIVERS] = compare_waivers,
+                [CONFIG_TEXT] = compare_text,       [CONFIG_WORDS] = compare_words,
+                [CONFIG_TEXTS] = compare_texts,     [CONFIG_NUMBER] = compare_number,
+                [CONFIG_PERCENT] = compare_percent, [CONFIG_FLAG] = compare_flag,
+                [CONFIG_CHOICE] = compare_choice,   [CONFIG_PATTERNS] = compare_patterns,
         };
         struct loosening loosening = { before, after, out };
 

@@ -13,7 +13,7 @@ const char html_coverage_style[] =
         ".map{position:relative;height:22rem;margin:.5rem 0}"
         ".map a{position:absolute;overflow:hidden;padding:.15rem .3rem;font-size:.8rem;"
         "line-height:1.25;color:var(--fg);text-decoration:none;border:1px solid var(--bg);"
-        "background:hsl(var(--h) 60% 84%);overflow-wrap:anywhere}"
+        "background:hsl(var(--h) 60% 84%);overflow-wrap:anywhere}.map span{white-space:nowrap}"
         ".num{text-align:right;white-space:nowrap}.bar{display:block;height:.35rem;"
         "min-width:5rem;background:var(--line)}.bar i{display:block;height:100%;"
         "background:hsl(var(--h) 55% 45%)}"
@@ -58,7 +58,7 @@ static void percent(const struct page *page, struct coverage_sum sum) {
         if (!sum.statements)
                 raw(page, "–");
         else
-                buf_printf(page->out, "%.*s%s%%", STR_ARG(words), word(page, " ", ""));
+                buf_printf(page->out, "%.*s%%", STR_ARG(words));
 }
 
 /* "75.00 % (6 of 8)" */
@@ -125,9 +125,9 @@ static void tile(const struct page *page, const struct treemap_tile *place, stru
         figure(page, sum);
         raw(page, "\">");
         text(page, name);
-        raw(page, "<br>");
+        raw(page, "<br><span>");
         percent(page, sum);
-        raw(page, "</a>\n");
+        raw(page, "</span></a>\n");
 }
 
 /* The packages with statements, and what all that get no tile of their own sum up to. */

@@ -194,17 +194,22 @@ static void write_packages(struct writer *w, const struct coverage *coverage) {
         json_end_array(&w->json);
 }
 
+/* A line for each: there may be hundreds of thousands. */
 static void write_functions(struct writer *w, const struct coverage_file *file) {
+        enum json_layout layout = w->json.layout;
+
         for (size_t i = 0; i < file->function_count; i++) {
                 const struct coverage_function *function = &file->functions[i];
 
                 json_begin_object(&w->json);
+                w->json.layout = JSON_COMPACT;
                 member(w, "file", file->path);
                 member_number(w, "line", function->line);
                 member(w, "name", function->name);
                 json_key(&w->json, STR("total"));
                 json_put_fixed(&w->json, coverage_percent(function->sum), PERCENT_DIGITS);
                 json_end_object(&w->json);
+                w->json.layout = layout;
         }
 }
 

@@ -94,7 +94,7 @@ static void add_sum(const struct page *page, struct coverage_sum sum) {
                 buf_printf(page->out, "%.*s%%（%llu/%llu）", STR_ARG(percent),
                            (unsigned long long)sum.covered, (unsigned long long)sum.statements);
         else
-                buf_printf(page->out, "%.*s %% (%llu of %llu)", STR_ARG(percent),
+                buf_printf(page->out, "%.*s%% (%llu of %llu)", STR_ARG(percent),
                            (unsigned long long)sum.covered, (unsigned long long)sum.statements);
 }
 

@@ -223,7 +223,7 @@ static void show_sum(const struct page *page, const char *label, struct coverage
         spaces(page, 2);
         buf_printf(page->out,
                    page->style->lang == LANG_ZH ? "%s：%.*s%%（%llu/%llu 条语句）\n"
-                                                : "%s %.*s %% (%llu of %llu statements)\n",
+                                                : "%s %.*s%% (%llu of %llu statements)\n",
                    label, STR_ARG(percent), (unsigned long long)sum.covered,
                    (unsigned long long)sum.statements);
 }
