@@ -319,8 +319,69 @@ def bench_cover(work):
         goal(f"peak memory, blocks {name}", most, " MiB", "at most 95 (100 MB)", most <= 95)
 
 
+def write_stream(path, size):
+    """A stream as go test -json writes it: packages of many small tests that log a little."""
+    head = '{"Time":"2026-11-24T13:13:46.559492123Z",'
+    lines = []
+    for package in range(300):
+        where = f'"Package":"example.com/stream/pkg{package}"'
+        lines.append(f'{head}"Action":"start",{where}}}\n')
+        for test in range(150):
+            name = f"TestThing{test}/case_{test * 7}"
+            lines.append(f'{head}"Action":"run",{where},"Test":"{name}"}}\n')
+            for number in range(10):
+                lines.append(f'{head}"Action":"output",{where},"Test":"{name}","Output":"    a_test.go:{number}: saw \\"{number}\\"\\n"}}\n')
+            lines.append(f'{head}"Action":"pass",{where},"Test":"{name}","Elapsed":0}}\n')
+        lines.append(f'{head}"Action":"pass",{where},"Elapsed":0.2}}\n')
+    text = "".join(lines).encode()
+    with open(path, "wb") as file:
+        for _ in range(size // len(text) + 1):
+            file.write(text)
+
+
+def bench_tests(work):
+    root, stream = os.path.join(work, "stream"), os.path.join(work, "stream.json")
+    os.makedirs(os.path.join(root, "pkg0"))
+    for name, body in (("go.mod", "module example.com/stream\n\ngo 1.22\n"), ("pkg0/a_test.go", "package pkg0\n")):
+        with open(os.path.join(root, name), "w", encoding="utf-8") as file:
+            file.write(body)
+    write_stream(stream, 1 << 30)
+    judge = [WEIR, "check", root, "--only", "tests", "--test-json", stream]
+    time_taken = least(lambda: run(judge))[0]
+    speed = os.path.getsize(stream) / time_taken / 1e6
+    goal("test2json stream of 1 GB", speed, " MB/s", ">= 300", speed >= 300)
+    memory = anonymous_mib(judge)
+    goal("its anonymous memory", memory, " MiB", "<= 16", memory <= 16)
+    os.remove(stream)
+    bench_test_share(work)
+
+
+def bench_test_share(work):
+    """weir's own CPU time beside that of what it runs."""
+    root = os.path.join(work, "share")
+    shutil.copytree(os.path.join(TOP, "examples/payment-gateway/mended"), root)
+    child = subprocess.Popen([WEIR, "check", root, "--only", "tests", "--stage", "merge"], stdout=subprocess.DEVNULL)
+    own = 0.0
+    while True:
+        # The process stays readable until it is waited for: the last look is the whole.
+        state, fields = stat_of(child.pid)
+        own = sum(int(ticks) for ticks in fields) / os.sysconf("SC_CLK_TCK")
+        if state == "Z":
+            break
+        time.sleep(0.02)
+    usage = os.wait4(child.pid, 0)[2]
+    children = usage.ru_utime + usage.ru_stime - own
+    goal("weir's CPU time beside that of its tests", 100 * own / children, " %", "<= 2", own <= 0.02 * children)
+
+
+def stat_of(pid):
+    with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return fields[0], fields[11:13]
+
+
 def main():
-    names = sys.argv[1:] or ["cache", "vendor", "vulndb", "start", "hook", "cover"]
+    names = sys.argv[1:] or ["cache", "vendor", "vulndb", "start", "hook", "cover", "tests"]
     work = tempfile.mkdtemp(prefix="weir-bench-")
     try:
         if "cache" in names or "vendor" in names:
@@ -333,6 +394,8 @@ def main():
             bench_hook(work)
         if "cover" in names:
             bench_cover(work)
+        if "tests" in names:
+            bench_tests(work)
     finally:
         run(["chmod", "-R", "u+w", work])
         shutil.rmtree(work, ignore_errors=True)
