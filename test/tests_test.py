@@ -288,6 +288,16 @@ def what_is_missing_is_said():
     assert report["verdict"] == "unjudged" and "CGO_ENABLED" in report["unjudged"][0]["why"], report["unjudged"]
 
 
+def a_module_that_is_not_there_is_no_fault_of_the_code():
+    root = module("lacks", {"go.mod": "module example.com/lacks\n\ngo 1.22\n\nrequire example.com/nowhere v1.0.0\n",
+                            "go.sum": "example.com/nowhere v1.0.0 h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"
+                                      "example.com/nowhere v1.0.0/go.mod h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n",
+                            "a_test.go": test_file("lacks", "func TestA(t *testing.T) { nowhere.X() }\n", "example.com/nowhere")})
+    report = merge(root)
+    expect(report)
+    assert report["verdict"] == "unjudged" and any("GOPROXY=off" in u["why"] for u in report["unjudged"]), report["unjudged"]
+
+
 def a_configuration_runs_no_program_of_its_own():
     root = module("config", {"a_test.go": test_file("config", "func TestA(t *testing.T) {}\n")})
     for wrong in ("args: [-exec=/bin/true]", "args: [-toolexec=x]", "args: [--overlay=x]", "args: [-ldflags=-extld=/tmp/x]",
@@ -321,7 +331,7 @@ TESTS = [nothing_is_run_below_merge, the_tree_and_the_secrets_are_out_of_reach, 
          an_interrupt_ends_every_child, a_killed_weir_leaves_nothing_running, a_full_disk_ends_the_run,
          a_hundred_megabytes_on_one_line, what_ends_the_process_is_no_pass, every_module_of_a_workspace_is_tested,
          index_and_commit_are_tested_as_they_are, vet_has_its_lines_and_flaky_is_said, what_is_missing_is_said,
-         a_configuration_runs_no_program_of_its_own, a_deep_tree_is_removed]
+         a_module_that_is_not_there_is_no_fault_of_the_code, a_configuration_runs_no_program_of_its_own, a_deep_tree_is_removed]
 
 
 def main():

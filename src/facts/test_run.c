@@ -126,6 +126,26 @@ static void tell_left_out(struct test_job *tests) {
         fact_gap(tests->job, gap);
 }
 
+static const struct text not_in_cache = { "{package} was not tested: {detail}",
+                                          "未测试 {package}：{detail}" };
+static const struct text not_in_cache_mend = {
+        "go mod download, or tests.network: true in weir.yaml",
+        "go mod download，或在 weir.yaml 中设置 tests.network: true"
+};
+
+/* What is not on this machine is no fault of the code. */
+static bool is_not_in_cache(struct test_job *tests, const struct test_problem *problem) {
+        struct gap gap = { message_make(&not_in_cache), message_make(&not_in_cache_mend) };
+
+        if (problem->kind != TEST_PROBLEM_BUILD ||
+            !str_contains(problem->headline, STR("disabled by GOPROXY=off")))
+                return false;
+        message_arg(&gap.why, "package", problem->package);
+        message_arg(&gap.why, "detail", problem->headline);
+        fact_gap(tests->job, gap);
+        return true;
+}
+
 /* Each problem has a file, so that a person and a pull request have a place to look at. */
 static void take_problems(struct test_job *tests) {
         struct fact_job *job = tests->job;
@@ -137,7 +157,7 @@ static void take_problems(struct test_job *tests) {
         for (size_t i = 0; i < count; i++) {
                 struct test_problem *problem;
 
-                if (!problems[i].times)
+                if (!problems[i].times || is_not_in_cache(tests, &problems[i]))
                         continue;
                 problem = VEC_ADD(job->arena, &told);
                 *problem = problems[i];
