@@ -14,10 +14,9 @@ def definitions():
     listing = subprocess.run(["nm", "--print-file-name", "--extern-only", "--defined-only", LIBRARY],
                              check=True, capture_output=True, text=True).stdout
     for line in listing.splitlines():
-        place, _, rest = line.partition(": ")
-        name = rest.split()[-1]
+        place, _, name = line.rsplit(" ", 2)
         if not name.startswith(("__asan", "__odr_asan", "__ubsan")):
-            found[name].append(place.rsplit(":", 1)[-1])
+            found[name].append(place.split(":")[-2])
     return found
 
 
