@@ -10,6 +10,8 @@ import shutil
 import subprocess
 import tempfile
 
+import jsonschema
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 WEIR = os.environ["WEIR"]
 PROBE = os.path.join(os.environ["WEIR_PROBES"], "cover_cover_probe")
@@ -232,6 +234,18 @@ def test_part_of_a_repository(work):
     got = [judge(root, "--profile", "c.out", *part)[1]["coverage"] for part in ([], ["a"], ["b"])]
     got = [c and (c["statements"], c["covered"]) for c in got]
     report("a part of the repository is judged by its own files", "" if got == [(2, 1), (1, 1), (1, 0)] else f"{got}")
+
+
+def test_schema(tricky):
+    """With and without figures; a number over 100 or a missing member is refused."""
+    with open(os.path.join(os.path.dirname(HERE), "docs/report.schema.json"), encoding="utf-8") as file:
+        schema = json.load(file)
+    validator = jsonschema.validators.validator_for(schema)(schema)
+    ours = judge(tricky, "--profile", "set.out")[1]
+    why = [e.message for r in (ours, judge(tricky)[1]) for e in validator.iter_errors(r)]
+    report("the JSON report with coverage fits its schema", "; ".join(why))
+    ours["coverage"]["functions"][0]["total"] = 101
+    report("the schema refuses 101 %", "" if list(validator.iter_errors(ours)) else "it does not")
 
 
 # ---- merges ----
@@ -524,6 +538,7 @@ def main():
         test_grammar(work)
         test_part_of_a_repository(work)
         test_excluded(work, tricky)
+        test_schema(tricky)
         test_html(tricky)
         test_merges(work)
         test_covdata(work)
