@@ -206,8 +206,8 @@ static const struct cmd_option options[] = {
         { "server", NULL, NULL, false,
           { "the hook of a repository that is pushed to: pre-receive", "用于接收推送的仓库：pre-receive 钩子" } },
         { "force", NULL, NULL, false,
-          { "install beside lefthook or pre-commit, or in a folder outside the repository",
-            "与 lefthook 或 pre-commit 并存，或安装到仓库之外的目录" } },
+          { "also beside lefthook or pre-commit, or outside",
+            "允许与 lefthook、pre-commit 并存，或装到仓库之外" } },
         { "format", "FORMAT", "text|json", false,
           { "of status (text)", "status 的输出格式（默认 text）" } },
 };
