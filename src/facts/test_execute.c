@@ -377,6 +377,7 @@ static const struct str *test_variables(const struct test_setup *setup, size_t *
 
         *VEC_ADD(arena, &list) = STR("GOPROXY=off");
         *VEC_ADD(arena, &list) = STR("GOFLAGS=");
+        *VEC_ADD(arena, &list) = STR("GOTMPDIR="); /* where t.TempDir would go */
         if (!options->unsandboxed)
                 *VEC_ADD(arena, &list) = STR("TMPDIR=/tmp");
         for (size_t i = 0; i < options->env_count; i++)
@@ -479,7 +480,8 @@ static void run_modules(struct test_job *tests, struct test_setup *setup) {
         struct fact_job *job = tests->job;
 
         tests->profiles.count = 0;
-        tests->results = test_results_make(job->arena, tests->places, setup->leak_mark);
+        tests->results = test_results_make(job->arena, tests->places,
+                                           setup->overlay.len ? setup->leak_mark : STR_NONE);
         for (size_t i = 0; i < job->repo->module_count && !interrupt_requested(); i++) {
                 run_vet(tests, setup, &job->repo->modules[i]);
                 if (!interrupt_requested())
@@ -487,7 +489,8 @@ static void run_modules(struct test_job *tests, struct test_setup *setup) {
         }
 }
 
-/* What weir adds to a package must never be why it does not build: then all is run without it. */
+/* What weir adds to a package must never be why it does not build or pass: then all is run again
+ * without it. */
 void test_execute(struct test_job *tests) {
         struct fact_job *job = tests->job;
         struct test_setup setup = { .job = job,

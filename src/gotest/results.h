@@ -76,7 +76,7 @@ struct test_counts {
         size_t tests, tests_failed; /* results seen; subtests count */
         size_t problems_left_out, packages_left_out;
         size_t events;
-        size_t overlay_faults;  /* lines of the compiler about a file that weir has added */
+        size_t overlay_faults;  /* failures that name what weir has added (overlay.h) */
         size_t streams_cut_off; /* streams that ended in the middle of a line */
 };
 

@@ -449,10 +449,17 @@ static bool is_explained(const struct test_package *package, const struct runnin
                (run->child_failed || (run->race_noted && package->races));
 }
 
+/* A test that prints who called it sees the TestMain that weir has added. */
+static bool sees_overlay(const struct test_results *results, struct str output) {
+        return results->leak_mark.len && (str_contains(output, STR(OVERLAY_HELPER)) ||
+                                          str_contains(output, STR(".TestMain")));
+}
+
 static void add_failure(struct test_results *results, struct test_package *package,
                         struct test_problem *problem, uint64_t key) {
         size_t known = failed_find(results, key);
 
+        results->counts.overlay_faults += sees_overlay(results, problem->output);
         if (passed_has(results, key))
                 problem->kind = TEST_PROBLEM_FLAKY;
         if (known == NOT_ADDED) {
