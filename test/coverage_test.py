@@ -10,6 +10,8 @@ import shutil
 import subprocess
 import tempfile
 
+import jsonschema
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 WEIR = os.environ["WEIR"]
 PROBE = os.path.join(os.environ["WEIR_PROBES"], "cover_cover_probe")
@@ -234,6 +236,18 @@ def test_part_of_a_repository(work):
     report("a part of the repository is judged by its own files", "" if got == [(2, 1), (1, 1), (1, 0)] else f"{got}")
 
 
+def test_schema(tricky):
+    """With and without figures; a number over 100 or a missing member is refused."""
+    with open(os.path.join(os.path.dirname(HERE), "docs/report.schema.json"), encoding="utf-8") as file:
+        schema = json.load(file)
+    validator = jsonschema.validators.validator_for(schema)(schema)
+    ours = judge(tricky, "--profile", "set.out")[1]
+    why = [e.message for r in (ours, judge(tricky)[1]) for e in validator.iter_errors(r)]
+    report("the JSON report with coverage fits its schema", "; ".join(why))
+    ours["coverage"]["functions"][0]["total"] = 101
+    report("the schema refuses 101 %", "" if list(validator.iter_errors(ours)) else "it does not")
+
+
 # ---- merges ----
 
 def random_profile(rng):
@@ -403,7 +417,7 @@ def test_exact_total(work):
     message = judge(root, "--profile", "c.out")
     write(root, {"c.out": profile_of(79999, 20001), "weir.yaml": ""})
     message = judge(root, "--profile", "c.out")[1]["findings"][0]["message"]
-    report("a total just below is not rounded up", "" if "79.99 %" in message else message)
+    report("a total just below is not rounded up", "" if "79.99%" in message else message)
 
 
 def test_needs_no_go(work):
@@ -411,7 +425,7 @@ def test_needs_no_go(work):
     write(root, {"c.out": profile_of(9, 1)})
     done = subprocess.run([WEIR, "check", "--only", "coverage", "--profile", "c.out"], cwd=root,
                           env={"PATH": "/nonexistent", "HOME": root}, stdout=subprocess.PIPE, text=True)
-    report("no go command is needed", "" if done.returncode == 0 and "90.00 %" in done.stdout else done.stdout)
+    report("no go command is needed", "" if done.returncode == 0 and "90.00%" in done.stdout else done.stdout)
     done = subprocess.run([WEIR, "check", "--profile", "c.out"], cwd=root, stdout=subprocess.PIPE, text=True)
     report("--profile brings the checkpoint at any stage", "" if "coverage" in done.stdout else done.stdout)
 
@@ -524,6 +538,7 @@ def main():
         test_grammar(work)
         test_part_of_a_repository(work)
         test_excluded(work, tricky)
+        test_schema(tricky)
         test_html(tricky)
         test_merges(work)
         test_covdata(work)

@@ -53,11 +53,12 @@ static void move_live(struct cover_parts *parts) {
 }
 
 static void note_clash(struct cover_parts *parts, const struct cover_part *part,
-                       const struct cover_block *block) {
+                       const struct cover_block *block, const struct cover_block *other) {
         if (parts->clash_file.len)
                 return;
         parts->clash_file = part->name;
         parts->clash = *block;
+        parts->clash_statements = other->statements;
 }
 
 static void merge_last_two(struct cover_parts *parts, struct cover_part *part) {
@@ -68,7 +69,7 @@ static void merge_last_two(struct cover_parts *parts, struct cover_part *part) {
 
         if (!cover_run_merge(runs[0], runs[1], parts->sum, &parts->packer, &parts->runs, &merged,
                              &x, &y))
-                note_clash(parts, part, &x);
+                note_clash(parts, part, &x, &y);
         runs[0] = merged;
         part->runs.count--;
         parts->live = parts->live - before + merged.size;
@@ -112,7 +113,7 @@ static bool merge_into_last(struct cover_parts *parts, size_t count) {
         merged = *last;
         if (!cover_run_merge_blocks(*last, parts->pending, count, parts->sum, &parts->packer,
                                     &parts->runs, &merged, &x, &y))
-                note_clash(parts, part, &x);
+                note_clash(parts, part, &x, &y);
         parts->live = parts->live - last->size + merged.size;
         parts->dead += last->size;
         *last = merged;
@@ -161,7 +162,7 @@ static size_t merge_equals(struct cover_parts *parts, struct cover_block *blocks
                         continue;
                 }
                 if (last->statements != blocks[i].statements)
-                        note_clash(parts, parts->current, last);
+                        note_clash(parts, parts->current, last, &blocks[i]);
                 last->count = cover_sum_counts(parts->sum, last->count, blocks[i].count);
         }
         return kept;

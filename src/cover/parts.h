@@ -38,6 +38,7 @@ struct cover_parts {
         /* The first block with different numbers of statements; file empty: none. */
         struct str clash_file;
         struct cover_block clash;
+        uint32_t clash_statements; /* the other number */
 };
 
 void cover_parts_init(struct cover_parts *parts, struct arena_budget *budget, struct cover_sum sum);

@@ -451,7 +451,19 @@ static void make_files(struct cover_profile *profile) {
                 qsort(profile->files, by_name->count, sizeof(*profile->files), cmp_files);
 }
 
-static bool check_clash(const struct cover_profile *profile, struct err *err) {
+/* Where a file is named first: "cover.out:2". */
+static struct str first_place(const struct cover_profile *profile, struct str name,
+                              struct arena *arena) {
+        void **part = map_get(&profile->parts[0].by_name, name);
+        const struct cover_origin *origin = &((const struct cover_part *)*part)->origin;
+        const struct source *source = &profile->sources.items[origin->source];
+
+        if (!source->is_text)
+                return source->path;
+        return str_fmt(arena, "%.*s:%u", STR_ARG(source->path), line_of(source, origin));
+}
+
+static bool check_clash(struct cover_profile *profile, struct err *err) {
         for (size_t i = 0; i < profile->part_count; i++) {
                 const struct cover_parts *parts = &profile->parts[i];
                 const struct cover_block *block = &parts->clash;
@@ -459,10 +471,11 @@ static bool check_clash(const struct cover_profile *profile, struct err *err) {
                 if (!parts->clash_file.len)
                         continue;
                 err_at(err, ERR_MISMATCH, parts->clash_file, COVER_LINE(block->start), 0,
-                       "block %u.%u,%u.%u has different numbers of statements: the profiles are "
-                       "of different sources",
+                       "block %u.%u,%u.%u is given with %u and with %u statements: the profiles are of "
+                       "different sources (%.*s names the file first)",
                        COVER_LINE(block->start), COVER_COLUMN(block->start), COVER_LINE(block->end),
-                       COVER_COLUMN(block->end));
+                       COVER_COLUMN(block->end), block->statements, parts->clash_statements,
+                       STR_ARG(first_place(profile, parts->clash_file, &profile->arena)));
                 return err_mend(err, "make all profiles from the same commit");
         }
         return true;

@@ -141,8 +141,9 @@ static void test_modes_do_not_mix(void **state UNUSED) {
 }
 
 static void test_statements_must_agree(void **state UNUSED) {
-        static const char want[] = "x.go:1: block 1.2,3.4 has different numbers of statements: the "
-                                   "profiles are of different sources";
+        static const char want[] =
+                "x.go:1: block 1.2,3.4 is given with 5 and with 6 statements: the profiles are of "
+                "different sources (1.out:2 names the file first)";
 
         assert_merged(want, "mode: set\nx.go:1.2,3.4 5 1\nx.go:1.2,3.4 6 1\n");
         assert_merged(want, "mode: set\nx.go:1.2,3.4 5 1\n", "mode: set\nx.go:1.2,3.4 6 1\n");

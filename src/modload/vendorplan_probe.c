@@ -53,7 +53,7 @@ static bool open_folder(void *ctx, const struct packages_module *module, struct 
 }
 
 static struct modfile parse(struct probe *probe, enum modfile_kind kind, struct str file) {
-        struct modfile mod;
+        struct modfile mod = { 0 };
         struct str text;
         struct err err;
 

@@ -61,7 +61,7 @@ static void percent(const struct page *page, struct coverage_sum sum) {
                 buf_printf(page->out, "%.*s%%", STR_ARG(words));
 }
 
-/* "75.00 % (6 of 8)" */
+/* "75.00% (6 of 8)" */
 static void figure(const struct page *page, struct coverage_sum sum) {
         percent(page, sum);
         if (sum.statements)

@@ -84,7 +84,7 @@ static void add_gaps(const struct page *page) {
                 add_gap(page, report->not_run.items[i].rule->id, &report->not_run.items[i].gap);
 }
 
-/* "75.00 % (6 of 8)"; a dash where there is nothing to cover. */
+/* "75.00% (6 of 8)"; a dash where there is nothing to cover. */
 static void add_sum(const struct page *page, struct coverage_sum sum) {
         struct str percent = coverage_words(page->out->arena, sum);
 
