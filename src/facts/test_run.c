@@ -146,6 +146,13 @@ static bool is_not_in_cache(struct test_job *tests, const struct test_problem *p
         return true;
 }
 
+/* A test that was ended with the whole run has no result, and that is nobody's fault. */
+static bool is_of_interruption(const struct test_problem *problem) {
+        return interrupt_requested() &&
+               (problem->kind == TEST_PROBLEM_NO_RESULT || problem->kind == TEST_PROBLEM_PACKAGE ||
+                problem->kind == TEST_PROBLEM_TIMEOUT);
+}
+
 /* Each problem has a file, so that a person and a pull request have a place to look at. */
 static void take_problems(struct test_job *tests) {
         struct fact_job *job = tests->job;
@@ -157,7 +164,8 @@ static void take_problems(struct test_job *tests) {
         for (size_t i = 0; i < count; i++) {
                 struct test_problem *problem;
 
-                if (!problems[i].times || is_not_in_cache(tests, &problems[i]))
+                if (!problems[i].times || is_not_in_cache(tests, &problems[i]) ||
+                    is_of_interruption(&problems[i]))
                         continue;
                 problem = VEC_ADD(job->arena, &told);
                 *problem = problems[i];
