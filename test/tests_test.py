@@ -165,17 +165,21 @@ func TestStay(t *testing.T) {
 
 
 def an_interrupt_ends_every_child():
-    root = module("slow", {"a_test.go": test_file("slow", "func TestSlow(t *testing.T) { time.Sleep(time.Hour) }\n", "time")})
+    root = module("slow", {"a_test.go": test_file("slow", "func TestSlow(t *testing.T) { time.Sleep(time.Hour) }\n", "time"),
+                           "quick/a_test.go": test_file("quick", "func TestQuick(t *testing.T) { t.Error(\"wrong\") }\n")})
     for number in (signal.SIGINT, signal.SIGTERM):
         child = subprocess.Popen([WEIR, "check", root, "--only", "tests", "--stage", "merge", "--format", "json"],
                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment())
         end = time.time() + RUNS_SECONDS
         while not processes("slow.test") and time.time() < end and child.poll() is None:
             time.sleep(0.1)
+        time.sleep(5)  # the other package is done by then
         child.send_signal(number)
         out = child.communicate(timeout=30)[0]
         report = json.loads(out)
         assert report["interrupted"] and report["verdict"] == "unjudged" and child.returncode == 2
+        # What was found until then is kept, and what was ended is no finding.
+        assert [f["rule"] for f in report["findings"]] == ["TST001"], report["findings"]
         assert not processes("slow.test"), processes("slow.test")
         nothing_left()
 

@@ -85,24 +85,46 @@ static void give_stacks(struct findings *out, struct finding *finding,
 
 /* ---- words ---- */
 
-static struct str clipped(struct str line) {
-        return str_slice(str_trim(line), 0, DETAIL_MAX);
+/* The beginning of a line, with single spaces. */
+static struct str clipped(struct arena *arena, struct str line) {
+        struct buf out = buf_make(arena);
+        struct str word, rest = line;
+
+        while (out.len < DETAIL_MAX && str_next_word(&rest, &word))
+                buf_printf(&out, "%s%.*s", out.len ? " " : "", STR_ARG(word));
+        return str_slice(buf_str(&out), 0, DETAIL_MAX);
+}
+
+/* Assertion libraries begin a new line behind the place and name each part of what they say. */
+static struct str assertion_of(struct arena *arena, struct str lines) {
+        static const struct str label = STR_INIT("Error:");
+        struct str line;
+
+        while (str_next_line(&lines, &line))
+                if (str_has_prefix(str_trim(line), label))
+                        return clipped(arena, str_drop_prefix(str_trim(line), label));
+        return STR_NONE;
 }
 
 /* What the output says at the finding's own line, else its first line. */
 static struct str detail_of(struct arena *arena, const struct test_problem *problem) {
         struct str rest = problem->output, line, first = STR_NONE;
-        struct str mark = str_fmt(arena, ".go:%u: ", problem->line);
+        struct str mark = str_fmt(arena, ".go:%u:", problem->line);
 
         if (problem->headline.len)
                 return problem->headline;
         while (str_next_line(&rest, &line)) {
                 size_t at = str_find_str(line, mark);
+                struct str words =
+                        at == SIZE_MAX ? STR_NONE
+                                       : clipped(arena, str_slice(line, at + mark.len, line.len));
 
-                if (at != SIZE_MAX && at + mark.len < line.len)
-                        return clipped(str_slice(line, at + mark.len, line.len));
+                if (at != SIZE_MAX && !words.len)
+                        words = assertion_of(arena, rest);
+                if (words.len)
+                        return words;
                 if (!first.len)
-                        first = clipped(line);
+                        first = clipped(arena, line);
         }
         return first;
 }
@@ -255,7 +277,7 @@ static void tell_no_result(const struct rule *rule, const struct test_problem *p
         /* What the coverage of a process that goes away says is not why it went. */
         while (str_next_line(&rest, &line))
                 if (str_trim(line).len && !str_contains(line, STR("built with -cover")))
-                        last = clipped(line);
+                        last = clipped(out->arena, line);
         if (problem->kind == TEST_PROBLEM_PACKAGE)
                 finding_say(finding, &outside);
         finding_fill(finding, "detail", last.len ? last : STR("exit status"));

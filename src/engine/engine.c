@@ -253,13 +253,19 @@ static void tell_check(struct engine_request *request, const struct report_check
                                                          done);
 }
 
+/* A run of tests that was interrupted has found what it has found; other facts that were may be
+ * wrong. */
+static bool may_judge(const struct check *check) {
+        return !interrupt_requested() || check->executes;
+}
+
 /* Runs the enabled rules of a checkpoint over facts that are built on the way. */
 static bool collect(struct engine_request *request, const struct check *check,
                     struct findings *out) {
         bool judged = false;
 
         build_facts(request, facts_wanted(request, check));
-        for (size_t i = 0; i < check->rule_count && !interrupt_requested(); i++)
+        for (size_t i = 0; i < check->rule_count && may_judge(check); i++)
                 if (is_enabled(request, &check->rules[i]))
                         judged |= run_rule_everywhere(request, check, &check->rules[i], out);
         fingerprints_fill(request->arena, request->facts->tree, out);
@@ -316,12 +322,16 @@ static void finish_check(struct engine_request *request, const struct check *che
                          struct findings *findings, bool judged, uint64_t start_ns) {
         struct report *report = request->report;
         struct report_check *done;
+        enum verdict verdict;
 
         for (size_t i = 0; i < findings->list.count; i++)
                 *VEC_ADD(request->arena, &report->findings) = findings->list.items[i];
+        verdict = verdict_of_check(report, check, judged);
+        /* What was interrupted is not proven. */
+        if (interrupt_requested())
+                verdict = MAX_OF(verdict, VERDICT_UNJUDGED);
         done = VEC_ADD(request->arena, &report->checks);
-        *done = (struct report_check){ check, verdict_of_check(report, check, judged),
-                                       (double)(clock_now_ns() - start_ns) / 1e9 };
+        *done = (struct report_check){ check, verdict, (double)(clock_now_ns() - start_ns) / 1e9 };
         tell_check(request, done);
 }
 
@@ -332,7 +342,7 @@ static void run_check(struct engine_request *request, const struct check *check)
         TRACE_SPAN(request->facts->options.trace, "check", str_of(check->id));
 
         judged = collect(request, check, &out);
-        if (interrupt_requested())
+        if (!may_judge(check))
                 return;
         apply_policy(request, &out);
         waive_known(request, check, &out);

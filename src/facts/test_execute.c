@@ -61,9 +61,12 @@ struct test_child {
 
 /* ---- while it runs ---- */
 
+/* What a test says while it is being ended is no result. */
 static void take_events(void *ctx, struct str bytes) {
         struct test_child *child = ctx;
 
+        if (interrupt_requested())
+                return;
         test_results_feed(child->tests->results, bytes);
 }
 

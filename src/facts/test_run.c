@@ -1,6 +1,7 @@
 /* How the tests went: read from streams that exist already, or run now. */
 #include "facts/test_run.h"
 
+#include "base/buf.h"
 #include "sys/file.h"
 #include "sys/interrupt.h"
 
@@ -146,6 +147,29 @@ static bool is_not_in_cache(struct test_job *tests, const struct test_problem *p
         return true;
 }
 
+/* Paths of the copy that the tests ran in are told as paths of the tree. */
+static struct str without_copy(struct arena *arena, struct str output, struct str copy) {
+        struct str folder = str_fmt(arena, "%.*s/", STR_ARG(copy));
+        struct buf out = buf_make(arena);
+        size_t at;
+
+        if (!copy.len || !str_contains(output, folder))
+                return output;
+        while ((at = str_find_str(output, folder)) != SIZE_MAX) {
+                buf_add(&out, str_slice(output, 0, at));
+                output = str_slice(output, at + folder.len, output.len);
+        }
+        buf_add(&out, output);
+        return buf_str(&out);
+}
+
+/* A test that was ended with the whole run has no result, and that is nobody's fault. */
+static bool is_of_interruption(const struct test_problem *problem) {
+        return interrupt_requested() &&
+               (problem->kind == TEST_PROBLEM_NO_RESULT || problem->kind == TEST_PROBLEM_PACKAGE ||
+                problem->kind == TEST_PROBLEM_TIMEOUT);
+}
+
 /* Each problem has a file, so that a person and a pull request have a place to look at. */
 static void take_problems(struct test_job *tests) {
         struct fact_job *job = tests->job;
@@ -157,10 +181,13 @@ static void take_problems(struct test_job *tests) {
         for (size_t i = 0; i < count; i++) {
                 struct test_problem *problem;
 
-                if (!problems[i].times || is_not_in_cache(tests, &problems[i]))
+                if (!problems[i].times || is_not_in_cache(tests, &problems[i]) ||
+                    is_of_interruption(&problems[i]))
                         continue;
                 problem = VEC_ADD(job->arena, &told);
                 *problem = problems[i];
+                problem->output =
+                        without_copy(job->arena, problem->output, tests->finder.copy_root);
                 if (!problem->file.len)
                         problem->file = test_package_file(job->repo, job->arena, problem->package);
                 if (!problem->file.len && job->repo->module_count)

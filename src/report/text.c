@@ -3,7 +3,7 @@
 #include "facts/coverage.h"
 #include "report/report_format.h"
 
-#define OUTPUT_LINES_MAX 24 /* of one finding */
+#define OUTPUT_LINES_MAX 12 /* of one finding */
 
 enum paint { PAINT_NONE, PAINT_RED, PAINT_GREEN, PAINT_YELLOW, PAINT_BOLD, PAINT_DIM };
 
@@ -145,7 +145,15 @@ static void show_steps(const struct page *page, const struct finding *finding) {
         buf_add_char(page->out, '\n');
 }
 
-/* The lines as they were printed, the first and the last of them. */
+/* As it was printed, cut at the end of the page: what was printed in columns stays in columns. */
+static struct str output_line(const struct page *page, struct str line) {
+        struct str shown = utf8_printable(page->out->arena, with_spaces(page, line));
+        struct str cut = utf8_cut(shown, page->style->width - 9, NULL);
+
+        return cut.len == shown.len ? shown : str_fmt(page->out->arena, "%.*s…", STR_ARG(cut));
+}
+
+/* The first lines. */
 static void show_output(const struct page *page, const struct finding *finding) {
         struct str rest = finding->output, line;
         size_t lines = 0, left_out = 0;
@@ -157,7 +165,7 @@ static void show_output(const struct page *page, const struct finding *finding) 
                 }
                 spaces(page, 6);
                 paint(page, PAINT_DIM, STR("| "));
-                buf_add(page->out, utf8_printable(page->out->arena, with_spaces(page, line)));
+                buf_add(page->out, output_line(page, line));
                 buf_add_char(page->out, '\n');
         }
         if (!left_out)
