@@ -665,6 +665,7 @@ static void report_damage(struct findings *out, const struct rule *rule,
                 finding_add(out, rule, module->sumfile_path, sum_line_of(module, mod), 0);
 
         finding_module(finding, mod.path, mod.version);
+        finding_fill(finding, "sum", module->sumfile_path);
         finding_fill(finding, "file", damage->file);
         finding_fill(finding, "detail", damage->detail);
         finding->key = str_fmt(out->arena, "%.*s %.*s", STR_ARG(mod.path), STR_ARG(damage->name));
@@ -728,6 +729,7 @@ static void run_sum_differs(const struct rule *rule, const struct repo_facts *re
                         continue;
                 finding = finding_add(out, rule, module->sumfile_path, line->line, 0);
                 finding_module(finding, line->mod.path, line->mod.version);
+                finding_fill(finding, "sum", module->sumfile_path);
                 finding->key = line->mod.path;
         }
         for (size_t i = 0; module->refusals && i < module->refusals->refusal_count; i++) {
@@ -744,6 +746,7 @@ static void run_sum_differs(const struct rule *rule, const struct repo_facts *re
                 finding = finding_add(out, rule, file, refusal->line, 0);
                 finding->go_refuses = true;
                 finding_module(finding, refusal->module, refusal->version);
+                finding_fill(finding, "sum", file);
                 finding->key = refusal->module;
         }
 }
@@ -975,8 +978,8 @@ static const struct rule rules[] = {
           .scope = SCOPE_MODULE,
           .needs = FACT_BIT(CACHE_PROOF),
           .title = { "go.sum has another hash than the module", "go.sum 中的哈希与模块不符" },
-          .text = { "go.sum has another hash for {module} {version} than the module cache",
-                    "go.sum 中 {module} {version} 的哈希与模块缓存不同" },
+          .text = { "{sum} has another hash for {module} {version} than the module cache",
+                    "{sum} 中 {module} {version} 的哈希与模块缓存不同" },
           .why = { "Either go.sum was edited or the module is not the one that was published. The go command refuses to build with it.",
                    "要么 go.sum 被改动，要么模块并非所发布的版本。go 命令会拒绝构建。" },
           .mend = { "find out which of the two is right: `go clean -modcache`, drop the line, `go mod download {module}@{version}`, compare",
