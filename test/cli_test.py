@@ -447,6 +447,25 @@ def huge_sparse_files(room):
 
 
 @case
+def a_limit_of_weir_is_no_refusal(room):
+    room.repository()
+    filler = "package main\n\nvar %s = `" + "a" * (70 << 20) + "`\n"
+    for name, variable in (("x.go", "x"), ("x_test.go", "y")):
+        report = findings_of(room, name, filler % variable, 2, "--only", "modules")
+        assert not report["findings"] and name in whys(report) and "judge with the go command" in str(report), report
+        os.unlink(room.path("repo", name))
+    room.write("repo/c.go", "//go:build " + "linux || " * 9000 + "linux\n\npackage main\n")
+    report = room.check("--only", "modules", status=2)
+    assert not report["findings"] and "build constraint" in whys(report), report
+    os.unlink(room.path("repo/c.go"))
+    room.write("repo/go.mod", GOOD + "require example.com/x v1.0.0\n")
+    room.write("repo/x.go", 'package main\n\nimport _ "example.com/x"\n')
+    sparse(room.path("repo/go.sum"))
+    report = room.check("--only", "modules", status=2)
+    assert not errors(report) and "go.sum" in whys(report), report
+
+
+@case
 def links_and_pipes(room):
     repo = room.repository()
     os.symlink(".", os.path.join(repo, "loop"))
