@@ -466,6 +466,34 @@ def a_limit_of_weir_is_no_refusal(room):
 
 
 @case
+def settings_by_which_go_reads_something_else(room):
+    room.repository()
+    room.write("repo/go.mod", GOOD + "replace example.com/log => ./log\n")
+    room.write("go.env", "GOFLAGS=-modfile=alt.mod\n")
+    for env, why, mend in (
+            ({"GOFLAGS": "-modfile=alt.mod"}, "GOFLAGS has -modfile=alt.mod", "GOFLAGS= weir check"),
+            ({"GOFLAGS": "", "GOENV": room.path("go.env")}, "GOFLAGS has -modfile=alt.mod", "go env -u GOFLAGS"),
+            ({"GOFLAGS": "-mod=mod '--modfile=a b'"}, "GOFLAGS has -modfile=a b", "GOFLAGS= weir check"),
+            ({"GOFLAGS": "-overlay=o.json"}, "GOFLAGS has -overlay=o.json", "GOFLAGS= weir check"),
+            ({"GOFLAGS": "-C=/tmp"}, "GOFLAGS has -C=/tmp", "GOFLAGS= weir check"),
+            ({"GOEXPERIMENT": "jsonv2,bogus"}, "GOEXPERIMENT=bogus", "GOEXPERIMENT= weir check"),
+            ({"GOEXPERIMENT": "nonone"}, "GOEXPERIMENT=nonone", "GOEXPERIMENT= weir check"),
+            ({"GOFIPS140": "v9.9.9"}, "GOFIPS140=v9.9.9", "GOFIPS140= weir check"),
+            ({"GOROOT": "/nowhere"}, "GOROOT=/nowhere", "GOROOT= weir check"),
+            ({"GOROOT": room.path("repo")}, "GOROOT=" + room.path("repo"), "GOROOT= weir check")):
+        report = room.check("--only", "modules", env=env, status=1)
+        gaps = [u for u in report["unjudged"] if why in u["why"] and mend in u["mend"]]
+        assert len(gaps) == 1 and errors(report) == ["MOD003 go.mod"], (env, report)
+    room.write("repo/go.mod", GOOD)
+    for env in ({"GOFLAGS": "-modfile="}, {"GOFLAGS": "-overlay="}, {"GOEXPERIMENT": "none,jsonv2,noregabi,,nogreenteagc"},
+                {"GOFIPS140": "latest"}, {"GOFIPS140": "v1.0.0"}, {"GOFIPS140": "certified"}):
+        room.check("--only", "modules", env=env, status=0)
+        done = subprocess.run(["go", "list", "./..."], cwd=room.path("repo"), env={**room.env, **env}, check=False,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        assert done.returncode == 0, (env, done.stdout)
+
+
+@case
 def links_and_pipes(room):
     repo = room.repository()
     os.symlink(".", os.path.join(repo, "loop"))

@@ -69,6 +69,13 @@ bool package_folder_has_go(const struct source_names *names) {
         return false;
 }
 
+bool package_folder_has_broken_go(const struct source_names *names) {
+        for (size_t i = 0; i < names->count; i++)
+                if (names->items[i].kind == SOURCE_OTHER && is_go_name(names->items[i].name))
+                        return true;
+        return false;
+}
+
 static const struct err *err_dup(struct arena *arena, const struct err *err) {
         struct err *kept = ARENA_NEW(arena, struct err);
 
