@@ -428,6 +428,26 @@ def truncated_go_sum(room):
 
 
 @case
+def many_leftovers_are_one_finding(room):
+    room.repository()
+
+    def leftovers(count):
+        lines = "".join(f"example.com/m{i} v1.0.0/go.mod h1:{'A' * 43}=\n" for i in range(count))
+        report = findings_of(room, "go.sum", lines, 0, "--only", "modules")
+        assert {f["rule"] for f in report["findings"]} == {"MOD014"}, report["findings"][:3]
+        return report["findings"]
+
+    assert [f["line"] for f in leftovers(20)] == list(range(1, 21))
+    seen = set()
+    for count in (21, 22, 101, 102, 200000):
+        found, = leftovers(count)
+        assert found["line"] == 1 and found["message"].startswith(f"{count} lines of go.sum"), found["message"]
+        assert len(found["trace"]) == min(count - 1, 100) and found["trace"][-1]["line"] == min(count, 101), found["trace"]
+        seen.add(found["fingerprint"])
+    assert len(seen) == 5, "one line more is another finding"
+
+
+@case
 def huge_sparse_files(room):
     room.repository()
     for name in ("go.mod", "go.sum", "main.go", "vendor/modules.txt", "vendor/example.com/x/x.go", "weir.yaml",
