@@ -376,10 +376,28 @@ def settings_are_taken_over(room):
         assert word in taken, (word, taken)
     for word in ("(a|b)", "comment", "[0-9]+", "linters.enable", "threshold.file", "COVERAGE_MIN 33", "threshold.total 85"):
         assert word in left, (word, left)
-    room.repository({"go.mod": GO_MOD, "codecov.yml": "coverage: [\n", ".golangci.toml": "[run]\n"}, "broken")
+    room.repository({"go.mod": GO_MOD, "codecov.yml": "coverage: [\n", ".golangci.toml": "[run]\n[run]\n"}, "broken")
     out = room.weir("init", "github", at="broken")
-    assert "codecov.yml" in out and ".golangci.toml" in out and "TOML" in out
+    assert "codecov.yml" in out and ".golangci.toml:2" in out.split("not taken over:")[1]
     room.weir("config", "check", at="broken")
+
+
+@case
+def settings_in_toml_are_taken_over(room):
+    room.repository({
+        "go.mod": GO_MOD, ".golangci.json": "{\"run\": {\"build-tags\": [\"passed over\"]}}",
+        ".golangci.toml": "version = '2'\n\n[run]\nbuild-tags = ['e2e', \"d\\u0062\"]\n[linters]\nenable = ['errcheck']\n"
+                          "exclusions.paths = [\n  'third_party$',\n  '[0-9]+', # no pattern\n]\n"})
+    out = room.weir("init", "github")
+    policy = yaml.safe_load(room.read("repo/weir.yaml"))
+    assert policy == {"tests": {"tags": ["e2e", "db"]}, "paths": {"ignore": ["third_party"]}}, policy
+    taken, left = out.split("not taken over:")
+    for word in (".golangci.toml:4", ".golangci.toml:8"):
+        assert word in taken, (word, taken)
+    for word in (".golangci.toml:6", "linters.enable", ".golangci.toml:9", "[0-9]+"):
+        assert word in left, (word, left)
+    assert "passed over" not in out
+    room.weir("config", "check")
 
 
 # --check

@@ -8,10 +8,12 @@ struct map map_make(struct arena *arena) {
         return (struct map){ .arena = arena };
 }
 
-/* FNV-1a, 64 bit, folded; the tables are bounded by the arena, so a flood of equal hashes costs
- * time in the square of what the arena can hold, not memory. */
-static size_t hash(struct str key) {
-        uint64_t h = 0xcbf29ce484222325u;
+/* FNV-1a, 64 bit, folded. The start comes from where the arena lies, which the system chooses anew
+ * for every process: a file whose keys all fall into one slot could otherwise be made in seconds.
+ * The order of entries does not depend on it. */
+static size_t hash(const struct map *map, struct str key) {
+        uint64_t seed = (uint64_t)(uintptr_t)map->arena * 0x9e3779b97f4a7c15u;
+        uint64_t h = 0xcbf29ce484222325u ^ seed ^ seed >> 32;
 
         for (size_t i = 0; i < key.len; i++)
                 h = (h ^ (unsigned char)key.ptr[i]) * 0x100000001b3u;
@@ -21,7 +23,7 @@ static size_t hash(struct str key) {
 /* The slot of key, or the free slot where it would go. */
 static size_t find_slot(const struct map *map, struct str key) {
         size_t mask = map->slot_count - 1;
-        size_t slot = hash(key) & mask;
+        size_t slot = hash(map, key) & mask;
 
         while (map->slots[slot] && !str_eq(map->entries[map->slots[slot] - 1].key, key))
                 slot = (slot + 1) & mask;

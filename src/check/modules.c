@@ -220,18 +220,107 @@ static struct finding *add_at(struct findings *out, const struct rule *rule,
         return finding_add(out, rule, module->modfile_path, pos.line, pos.column);
 }
 
-static void report_local_replace(struct findings *out, const struct rule *rule,
-                                 const struct module_facts *module,
-                                 const struct modfile_replace *replace) {
-        struct finding *finding = add_at(out, rule, module, replace->place.pos);
+/* A replace line and the file that it stands in. */
+struct replace_line {
+        struct str file, dir;
+        const struct modfile_replace *replace;
+        bool of_work;
+};
+
+typedef void visit_replace(const struct rule *rule, const struct module_facts *module,
+                           const struct replace_line *line, struct findings *out);
+
+static bool share_workspace(const struct module_facts *a, const struct module_facts *b) {
+        return a->work && b->work && str_eq(a->work_path, b->work_path);
+}
+
+/* The lines of a go.work are told once, with the first of its modules. */
+static bool is_first_of_workspace(const struct module_facts *module) {
+        const struct repo_facts *repo = module->repo;
+
+        for (size_t i = 0; &repo->modules[i] != module; i++)
+                if (share_workspace(&repo->modules[i], module))
+                        return false;
+        return module->work != NULL;
+}
+
+static void each_replace(const struct rule *rule, const struct module_facts *module,
+                         visit_replace *visit, struct findings *out) {
+        struct replace_line line = { .file = module->modfile_path, .dir = module->dir };
+
+        for (size_t i = 0; i < module->modfile->replace_count; i++) {
+                line.replace = &module->modfile->replaces[i];
+                visit(rule, module, &line, out);
+        }
+        if (!is_first_of_workspace(module))
+                return;
+        line = (struct replace_line){ .file = module->work_path,
+                                      .dir = module->work_dir,
+                                      .of_work = true };
+        for (size_t i = 0; i < module->work->replace_count; i++) {
+                line.replace = &module->work->replaces[i];
+                visit(rule, module, &line, out);
+        }
+}
+
+static struct finding *add_at_replace(struct findings *out, const struct rule *rule,
+                                      const struct replace_line *line) {
+        struct mod_pos pos = line->replace->place.pos;
+        struct finding *finding = finding_add(out, rule, line->file, pos.line, pos.column);
+
+        finding->key = line->of_work ? str_fmt(out->arena, "go.work %.*s",
+                                               STR_ARG(line->replace->old_mod.path))
+                                     : line->replace->old_mod.path;
+        return finding;
+}
+
+static bool refuses_line(const struct module_facts *module, const struct replace_line *line) {
+        for (size_t i = 0; module->refusals && i < module->refusals->refusal_count; i++) {
+                const struct refusal *refusal = &module->refusals->refusals[i];
+
+                if (refusal->kind == REFUSAL_REPLACE_FOLDER && str_eq(refusal->file, line->file) &&
+                    refusal->line == line->replace->place.pos.line)
+                        return true;
+        }
+        return false;
+}
+
+/* The go command refuses a folder only where something is loaded from it: of a go.work by any of
+ * its modules. */
+static bool go_refuses_folder(const struct module_facts *module, const struct replace_line *line) {
+        const struct repo_facts *repo = module->repo;
+
+        if (refuses_line(module, line) ||
+            go_refuses(module, REFUSAL_REPLACE_FOLDER, line->replace->old_mod.path) ||
+            go_refuses(module, REFUSAL_REPLACE_FOLDER, line->replace->new_mod.path))
+                return true;
+        for (size_t i = 0; line->of_work && i < repo->module_count; i++)
+                if (share_workspace(&repo->modules[i], module) &&
+                    refuses_line(&repo->modules[i], line))
+                        return true;
+        return false;
+}
+
+static const struct text work_replace_mend = {
+        "publish the change and require its version, then `go work edit -dropreplace={module}`; or do not commit go.work",
+        "发布该修改并 require 其版本，然后运行 `go work edit -dropreplace={module}`；或不要提交 go.work"
+};
+
+static void report_local_replace(const struct rule *rule, const struct module_facts *module,
+                                 const struct replace_line *line, struct findings *out) {
+        const struct modfile_replace *replace = line->replace;
+        struct finding *finding;
         struct str inside;
 
+        if (replace->new_mod.version.len)
+                return;
+        finding = add_at_replace(out, rule, line);
         finding_module(finding, replace->old_mod.path, replace->old_mod.version);
         finding_fill(finding, "path", replace->new_mod.path);
-        finding->key = replace->old_mod.path;
-        finding->go_refuses = go_refuses(module, REFUSAL_REPLACE_FOLDER, replace->old_mod.path) ||
-                              go_refuses(module, REFUSAL_REPLACE_FOLDER, replace->new_mod.path);
-        if (!resolve(out->arena, module->dir, replace->new_mod.path, &inside))
+        finding->go_refuses = go_refuses_folder(module, line);
+        if (line->of_work)
+                finding->mend.text = &work_replace_mend;
+        if (!resolve(out->arena, line->dir, replace->new_mod.path, &inside))
                 finding_say(finding, &replace_outside);
         else if (!tree_has_dir(module->repo->tree, inside))
                 finding_say(finding, &replace_missing);
@@ -239,27 +328,74 @@ static void report_local_replace(struct findings *out, const struct rule *rule,
 
 static void run_local_replace(const struct rule *rule, const struct repo_facts *repo UNUSED,
                               const struct module_facts *module, struct findings *out) {
-        for (size_t i = 0; i < module->modfile->replace_count; i++)
-                if (module->modfile->replaces[i].new_mod.version.len == 0)
-                        report_local_replace(out, rule, module, &module->modfile->replaces[i]);
+        each_replace(rule, module, report_local_replace, out);
+}
+
+static void report_silent_replace(const struct rule *rule, const struct module_facts *module UNUSED,
+                                  const struct replace_line *line, struct findings *out) {
+        const struct modfile_replace *replace = line->replace;
+        struct finding *finding;
+
+        if (!replace->new_mod.version.len || replace->place.comment.len)
+                return;
+        finding = add_at_replace(out, rule, line);
+        finding_module(finding, replace->new_mod.path, replace->new_mod.version);
+        finding_fill(finding, "old", replace->old_mod.path);
 }
 
 static void run_silent_replace(const struct rule *rule, const struct repo_facts *repo UNUSED,
                                const struct module_facts *module, struct findings *out) {
-        for (size_t i = 0; i < module->modfile->replace_count; i++) {
-                const struct modfile_replace *replace = &module->modfile->replaces[i];
-                struct finding *finding;
-
-                if (!replace->new_mod.version.len || replace->place.comment.len)
-                        continue;
-                finding = add_at(out, rule, module, replace->place.pos);
-                finding_module(finding, replace->new_mod.path, replace->new_mod.version);
-                finding_fill(finding, "old", replace->old_mod.path);
-                finding->key = replace->old_mod.path;
-        }
+        each_replace(rule, module, report_silent_replace, out);
 }
 
 /* ---- require ---- */
+
+/* What is built for a required module: the replacement in force, or the module itself. */
+struct in_force {
+        struct mod_version mod;
+        const struct modfile_replace *replace; /* NULL: none */
+        bool of_work;
+};
+
+static struct in_force in_force_of(const struct modfile *mod, const struct modfile *work,
+                                   struct mod_version required) {
+        const struct modfile_replace *of_work = work ? modfile_find_replace(work, required) : NULL;
+        const struct modfile_replace *replace =
+                of_work ? of_work : modfile_find_replace(mod, required);
+
+        return (struct in_force){ replace ? replace->new_mod : required, replace, of_work != NULL };
+}
+
+static const struct text lowered_by_replace = {
+        "{module} is replaced by {version}; the base builds {before}",
+        "{module} 被替换为 {version}，而基线构建的是 {before}"
+};
+static const struct text lowered_by_replace_mend = {
+        "raise the replacement to {before}, or drop it and require {before}",
+        "将替换版本提升到 {before}，或移除替换并 require {before}"
+};
+
+static void report_lowered(struct findings *out, const struct rule *rule,
+                           const struct module_facts *module, const struct in_force *now,
+                           struct mod_pos require, struct str before) {
+        struct str file = now->of_work ? module->work_path : module->modfile_path;
+        struct mod_pos pos = now->replace ? now->replace->place.pos : require;
+        struct finding *finding = finding_add(out, rule, file, pos.line, pos.column);
+
+        finding_module(finding, now->mod.path, now->mod.version);
+        finding_fill(finding, "before", before);
+        finding->key = now->mod.path;
+        if (!now->replace)
+                return;
+        finding_say(finding, &lowered_by_replace);
+        finding->mend.text = &lowered_by_replace_mend;
+}
+
+/* Versions of one module can be compared; a fork is another module. */
+static bool is_lower(struct mod_version now, struct mod_version before) {
+        return now.version.len && before.version.len && str_eq(now.path, before.path) &&
+               semver_compare(now.version, before.version) < 0;
+}
 
 static void run_lowered(const struct rule *rule, const struct repo_facts *repo UNUSED,
                         const struct module_facts *module, struct findings *out) {
@@ -267,14 +403,14 @@ static void run_lowered(const struct rule *rule, const struct repo_facts *repo U
                 const struct modfile_require *now = &module->modfile->requires[i];
                 const struct modfile_require *before =
                         modfile_find_require(module->base_modfile, now->mod.path);
-                struct finding *finding;
+                struct in_force built, was;
 
-                if (!before || semver_compare(now->mod.version, before->mod.version) >= 0)
+                if (!before)
                         continue;
-                finding = add_at(out, rule, module, now->place.pos);
-                finding_module(finding, now->mod.path, now->mod.version);
-                finding_fill(finding, "before", before->mod.version);
-                finding->key = now->mod.path;
+                built = in_force_of(module->modfile, module->work, now->mod);
+                was = in_force_of(module->base_modfile, module->base_work, before->mod);
+                if (is_lower(built.mod, was.mod))
+                        report_lowered(out, rule, module, &built, now->place.pos, was.mod.version);
         }
 }
 
@@ -750,10 +886,39 @@ static const struct text no_fix_mend = { "look for another module, or waive it w
 static const struct text stdlib_mend = { "go mod edit -toolchain=go{fixed}",
                                          "go mod edit -toolchain=go{fixed}" };
 
+static const struct text replaced_mend = {
+        "raise the replacement: `{command} edit -replace={old}={module}@{fixed}`, or drop the replace",
+        "提升替换版本：`{command} edit -replace={old}={module}@{fixed}`，或移除该替换"
+};
+
+/* The place of what was selected: the replace in force, or the requirement. */
+static struct finding *add_at_selected(struct findings *out, const struct rule *rule,
+                                       const struct module_facts *module,
+                                       const struct selected_module *selected) {
+        struct in_force force = in_force_of(module->modfile, module->work, selected->mod);
+        struct mod_pos pos;
+
+        if (!force.replace)
+                return add_at(out, rule, module, require_pos(module, selected->mod.path));
+        pos = force.replace->place.pos;
+        return finding_add(out, rule, force.of_work ? module->work_path : module->modfile_path,
+                           pos.line, pos.column);
+}
+
+static void mend_replaced(struct finding *finding, const struct module_facts *module,
+                          const struct selected_module *selected) {
+        struct in_force force = in_force_of(module->modfile, module->work, selected->mod);
+
+        if (!force.replace)
+                return;
+        finding_fill(finding, "command", force.of_work ? STR("go work") : STR("go mod"));
+        finding_fill(finding, "old", selected->mod.path);
+        finding->mend.text = &replaced_mend;
+}
+
 static void report_hit(struct findings *out, const struct rule *rule,
                        const struct module_facts *module, const struct module_hit *hit) {
-        struct finding *finding =
-                add_at(out, rule, module, require_pos(module, hit->module->mod.path));
+        struct finding *finding = add_at_selected(out, rule, module, hit->module);
 
         finding_module(finding, hit->module->actual.path, hit->module->actual.version);
         finding_fill(finding, "id", hit->hit->id);
@@ -766,6 +931,7 @@ static void report_hit(struct findings *out, const struct rule *rule,
                 finding->mend.text = &stdlib_mend;
         } else if (hit->hit->fixed.len) {
                 finding_fill(finding, "fixed", hit->hit->fixed);
+                mend_replaced(finding, module, hit->module);
         } else if (!hit->hit->unknown) {
                 finding_say(finding, &vulnerable_no_fix);
                 finding->mend.text = &no_fix_mend;
@@ -848,7 +1014,7 @@ static const struct rule rules[] = {
         { .id = "MOD003",
           .severity = SEV_ERROR,
           .scope = SCOPE_MODULE,
-          .needs = FACT_BIT(MODFILE),
+          .needs = FACT_BIT(MODFILE) | FACT_BIT(WORKFILE),
           .title = { "a replace directive points to a local path", "replace 指令指向本地路径" },
           .text = { "replaces {module} by the folder {path}", "将 {module} 替换为目录 {path}" },
           .why = { "A replacement by a folder is unversioned: go.sum does not cover it, consumers of "
@@ -863,7 +1029,7 @@ static const struct rule rules[] = {
         { .id = "MOD004",
           .severity = SEV_WARNING,
           .scope = SCOPE_MODULE,
-          .needs = FACT_BIT(MODFILE),
+          .needs = FACT_BIT(MODFILE) | FACT_BIT(WORKFILE),
           .title = { "a replacement by another module without a reason",
                      "替换为其他模块却没有说明原因" },
           .text = { "replaces {old} by {module} {version} and no comment says why",
@@ -877,7 +1043,7 @@ static const struct rule rules[] = {
         { .id = "MOD005",
           .severity = SEV_ERROR,
           .scope = SCOPE_MODULE,
-          .needs = FACT_BIT(MODFILE) | FACT_BIT(BASE_MODFILE),
+          .needs = FACT_BIT(MODFILE) | FACT_BIT(BASE_MODFILE) | FACT_BIT(WORKFILE),
           .title = { "a requirement is lower than at the base", "依赖版本低于基线版本" },
           .text = { "requires {module} {version}; the base has {before}",
                     "要求 {module} {version}，而基线为 {before}" },
@@ -889,7 +1055,8 @@ static const struct rule rules[] = {
         { .id = "MOD006",
           .severity = SEV_ERROR,
           .scope = SCOPE_MODULE,
-          .needs = FACT_BIT(MODFILE) | FACT_BIT(BUILDLIST) | FACT_BIT(VULNERABILITIES),
+          .needs = FACT_BIT(MODFILE) | FACT_BIT(BUILDLIST) | FACT_BIT(VULNERABILITIES) |
+                   FACT_BIT(WORKFILE),
           .title = { "a version with a known vulnerability", "存在已知漏洞的版本" },
           .text = { "{module} {version} has {id}: {summary}",
                     "{module} {version} 存在漏洞 {id}：{summary}" },

@@ -208,6 +208,7 @@ struct module_facts {
         const struct err *modfile_err;      /* why go.mod does not parse; else NULL */
         const struct modfile *modfile;      /* FACT_MODFILE */
         const struct modfile *base_modfile; /* FACT_BASE_MODFILE */
+        const struct modfile *base_work;    /* the same of go.work; NULL where the base has none */
 
         struct str sumfile_path;            /* dir/go.sum */
         const struct err *sumfile_err;      /* why go.sum does not parse; else NULL */

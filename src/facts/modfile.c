@@ -36,26 +36,63 @@ void fact_build_modfile(struct fact_job *job) {
         fact_fail(job, gap);
 }
 
-/* A module that is new since the base, or was broken there, has nothing to compare with. */
-void fact_build_base_modfile(struct fact_job *job) {
-        const struct tree *base = job->repo->base;
-        const struct tree_entry *entry = base ? tree_find(base, job->module->modfile_path) : NULL;
-        struct modfile *mod = ARENA_NEW(job->arena, struct modfile);
+static bool read_base(struct fact_job *job, enum modfile_kind kind, struct str path,
+                      struct modfile *ret_mod) {
         struct str text;
         struct err err;
 
-        if (!entry) {
+        return fact_read_file(job->repo->base, job->arena, path, MODSYNTAX_FILE_MAX, &text, &err) &&
+               modfile_parse(job->arena, kind, path, text, ret_mod, &err);
+}
+
+/* Where the folder is new: a module of the same path that stood elsewhere, and stands there no
+ * more. */
+static bool find_moved(struct fact_job *job, struct modfile *ret_mod) {
+        const struct tree_entry *entries;
+        size_t count;
+
+        entries = tree_entries(job->repo->base, &count);
+        for (size_t i = 0; i < count; i++) {
+                struct str path = entries[i].path;
+
+                if ((str_eq(path, STR("go.mod")) || str_has_suffix(path, STR("/go.mod"))) &&
+                    !tree_find(job->repo->tree, path) &&
+                    read_base(job, MODFILE_MAIN, path, ret_mod) &&
+                    str_eq(ret_mod->module.path, job->module->path))
+                        return true;
+        }
+        return false;
+}
+
+static void read_base_work(struct fact_job *job) {
+        struct modfile *work = ARENA_NEW(job->arena, struct modfile);
+
+        if (job->module->work_path.len && tree_find(job->repo->base, job->module->work_path) &&
+            read_base(job, MODFILE_WORK, job->module->work_path, work))
+                job->module->base_work = work;
+}
+
+/* A module that is new since the base, or was broken there, has nothing to compare with. */
+void fact_build_base_modfile(struct fact_job *job) {
+        const struct tree *base = job->repo->base;
+        struct modfile *mod = ARENA_NEW(job->arena, struct modfile);
+        struct str path = job->module->modfile_path, text;
+        struct err err;
+
+        if (!base || (!tree_find(base, path) && !find_moved(job, mod))) {
                 fact_absent(job);
                 return;
         }
-        if (!fact_read_file(base, job->arena, job->module->modfile_path, MODSYNTAX_FILE_MAX, &text,
-                            &err)) {
-                fact_fail(job, gap_of_err(job->arena, &err));
-                return;
-        }
-        if (!modfile_parse(job->arena, MODFILE_MAIN, job->module->modfile_path, text, mod, &err)) {
-                fact_absent(job);
-                return;
+        if (tree_find(base, path)) {
+                if (!fact_read_file(base, job->arena, path, MODSYNTAX_FILE_MAX, &text, &err)) {
+                        fact_fail(job, gap_of_err(job->arena, &err));
+                        return;
+                }
+                if (!modfile_parse(job->arena, MODFILE_MAIN, path, text, mod, &err)) {
+                        fact_absent(job);
+                        return;
+                }
         }
         job->module->base_modfile = mod;
+        read_base_work(job);
 }

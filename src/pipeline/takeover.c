@@ -57,8 +57,6 @@ const struct yaml_node *takeover_at(const struct yaml_node *node, const char *pa
 
 static const struct text taken_before = { "another file says it already", "已由另一文件给出" };
 static const struct text unreadable = { "the file cannot be read", "无法读取该文件" };
-static const struct text is_toml = { "TOML is not read; write it as .golangci.yml",
-                                     "不读取 TOML；请改为 .golangci.yml" };
 
 static void add(struct taking *t, const struct takeover_item *item) {
         if (t->count++ < TAKEOVER_ITEMS_MAX)
@@ -246,7 +244,7 @@ typedef void take_root(struct taking *t, const struct yaml_node *root);
 /* Where several of one tool lie there, the tool reads the first. */
 static const struct {
         const char *path;
-        take_root *take; /* NULL: lines, or no reader */
+        take_root *take;
         unsigned tool;
 } files[] = {
         { "codecov.yml", takeover_codecov, 1 },
@@ -258,17 +256,25 @@ static const struct {
         { "dev/codecov.yml", takeover_codecov, 1 },
         { ".golangci.yml", takeover_golangci, 2 },
         { ".golangci.yaml", takeover_golangci, 2 },
-        { ".golangci.toml", NULL, 2 },
+        { ".golangci.toml", takeover_golangci, 2 },
         { ".golangci.json", takeover_golangci, 2 },
         { ".testcoverage.yml", takeover_testcoverage, 3 },
         { ".testcoverage.yaml", takeover_testcoverage, 3 },
 };
 
+/* NULL: the file is read line by line. */
 static take_root *reader_of(struct str file) {
         for (size_t i = 0; i < COUNT_OF(files); i++)
                 if (str_eq(file, str_of(files[i].path)))
                         return files[i].take;
         return NULL;
+}
+
+static bool parse(struct arena *arena, struct str file, struct str text, struct yaml_node *ret_root,
+                  struct err *err) {
+        if (str_has_suffix(file, STR(".toml")))
+                return takeover_parse_toml(arena, file, text, ret_root, err);
+        return yaml_parse_foreign(arena, file, text, ret_root, err);
 }
 
 void takeover_read_text(struct arena *arena, struct str file, struct str text,
@@ -278,11 +284,9 @@ void takeover_read_text(struct arena *arena, struct str file, struct str text,
         struct yaml_node root;
         struct err err;
 
-        if (str_has_suffix(file, STR(".toml")))
-                takeover_leave(&taking, NULL, STR_NONE, &is_toml);
-        else if (!take)
+        if (!take)
                 read_thresholds(&taking, text);
-        else if (!yaml_parse_foreign(arena, file, text, &root, &err))
+        else if (!parse(arena, file, text, &root, &err))
                 takeover_leave(&taking, &(struct yaml_node){ .line = err.line }, STR_NONE,
                                &unreadable);
         else if (root.kind == YAML_MAPPING)

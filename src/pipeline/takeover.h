@@ -1,7 +1,7 @@
 /* pipeline/takeover.h: what other tools' files of a repository already ask for, in weir's words.
  *
  * Read are codecov.yml (Codecov Docs, "codecov.yml reference", "Status checks"), .golangci.yml
- * (golangci-lint, "Configuration file", versions 1 and 2; YAML and JSON), .testcoverage.yml
+ * (golangci-lint, "Configuration file", versions 1 and 2; YAML, JSON and TOML), .testcoverage.yml
  * (go-test-coverage) and thresholds in Makefiles and pipeline files. Pure: a tree in, values out.
  */
 #pragma once

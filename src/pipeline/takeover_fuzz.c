@@ -1,4 +1,5 @@
-/* codecov.yml, .golangci.yml, .testcoverage.yml and thresholds in lines. The first byte says which.
+/* codecov.yml, .golangci.yml and .toml, .testcoverage.yml and thresholds in lines. The first byte
+ * says which.
  */
 #include "pipeline/takeover.h"
 
@@ -30,7 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         static const char *const files[] = { "codecov.yml", ".golangci.yml", ".testcoverage.yml",
-                                             "Makefile" };
+                                             "Makefile", ".golangci.toml" };
         AUTO_ARENA arena = arena_make(&budget);
         struct takeover takeover = { 0 };
 

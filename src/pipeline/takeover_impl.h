@@ -30,6 +30,10 @@ void takeover_paths(struct taking *t, const struct yaml_node *list, const char *
 /* Whether the pattern is one that weir.yaml takes, in double quotes. */
 bool takeover_glob_holds(struct str glob);
 
+/* A TOML document as the tree that the readers below take: keys, values and places are the same. */
+MUST_USE bool takeover_parse_toml(struct arena *arena, struct str file, struct str text,
+                                  struct yaml_node *ret_root, struct err *err);
+
 const struct yaml_node *takeover_at(const struct yaml_node *node, const char *path);
 
 void takeover_codecov(struct taking *t, const struct yaml_node *root);

@@ -66,6 +66,11 @@ static void golangci(void **state UNUSED) {
         taken(file, "linters: {exclusions: {paths: ['x/gen']}}\n", "paths.ignore", "\"**/x/gen\"");
         taken(file, "issues: {exclude-files: ['_mock\\.go$']}\n", "paths.ignore", "\"*_mock.go\"");
         taken(file, "issues: {exclude-files: ['(a|b)']}\n", "paths.ignore", NULL);
+        taken(".golangci.toml", "[run]\nbuild-tags = ['e2e']\n", "tests.tags", "\"e2e\"");
+        taken(".golangci.toml", "linters.exclusions.paths = [\n  '_mock\\.go$', # made\n]\n",
+              "paths.ignore", "\"*_mock.go\"");
+        taken(".golangci.toml", "[[run]]\nbuild-tags = 'e2e'\n", "tests.tags", NULL);
+        taken(".golangci.toml", "[run]\nbuild-tags = ['e2e']\n[run]\n", "tests.tags", NULL);
         taken(".golangci.json", "{\"run\": {\"build-tags\": [\"a\"]}}", "tests.tags", "\"a\"");
 }
 
