@@ -1,5 +1,6 @@
 /* Checkpoint modules: go.mod, go.sum and go.work. */
 #include "check/check.h"
+#include "data/digest.h"
 #include "gomod/gover.h"
 #include "gomod/semver.h"
 #include "modload/refusal.h"
@@ -640,20 +641,87 @@ static bool is_needed(const struct module_facts *module, const struct sum_line *
         return line->go_mod && node != UINT32_MAX && graph->nodes[node].expanded;
 }
 
+#define LEFTOVERS_MAX 20       /* that are told one by one; more have one cause, and one finding */
+#define LEFTOVER_STEPS_MAX 100 /* further lines that such a finding names */
+
+typedef VEC(const struct sum_line *) sum_line_vec;
+
+static const struct text leftovers = {
+        "{count} lines of {file} stand for what nothing in the module graph needs: `go mod tidy` "
+        "drops them",
+        "{file} 中有 {count} 行在依赖图中没有用处：`go mod tidy` 会删除它们"
+};
+static const struct text leftover_too = { "{module} {version} is not needed",
+                                          "不需要 {module} {version}" };
+
+static bool is_leftover(const struct module_facts *module, const struct sum_line *line) {
+        return !is_needed(module, line) && !is_replacement(module, line->mod.path) &&
+               !str_eq(line->mod.path, STR("golang.org/toolchain"));
+}
+
+static struct str leftover_key(struct arena *arena, const struct sum_line *line) {
+        return str_fmt(arena, "%.*s %.*s %d", STR_ARG(line->mod.path), STR_ARG(line->mod.version),
+                       line->go_mod);
+}
+
+static void report_leftover(struct findings *out, const struct rule *rule,
+                            const struct module_facts *module, const struct sum_line *line) {
+        struct finding *finding = finding_add(out, rule, module->sumfile_path, line->line, 0);
+
+        finding_module(finding, line->mod.path, line->mod.version);
+        finding->key = leftover_key(out->arena, line);
+}
+
+/* Every line enters it, so that one more is another finding. */
+static struct str leftovers_key(struct arena *arena, const sum_line_vec *lines) {
+        struct digest_hasher hasher;
+        struct digest digest;
+
+        digest_begin(&hasher);
+        for (size_t i = 0; i < lines->count; i++) {
+                const struct sum_line *line = lines->items[i];
+
+                digest_add(&hasher, line->mod.path);
+                digest_add(&hasher, STR(" "));
+                digest_add(&hasher, line->mod.version);
+                digest_add(&hasher, line->go_mod ? STR("/go.mod\n") : STR("\n"));
+        }
+        digest = digest_end(&hasher);
+        return digest_hex(arena, &digest);
+}
+
+static void report_leftovers(struct findings *out, const struct rule *rule,
+                             const struct module_facts *module, const sum_line_vec *lines) {
+        struct finding *finding =
+                finding_add(out, rule, module->sumfile_path, lines->items[0]->line, 0);
+
+        finding->key = leftovers_key(out->arena, lines);
+        finding_say(finding, &leftovers);
+        finding_fill(finding, "count", str_fmt(out->arena, "%zu", lines->count));
+        finding_fill(finding, "file", module->sumfile_path);
+        for (size_t i = 1; i < MIN_OF(lines->count, LEFTOVER_STEPS_MAX + 1); i++) {
+                const struct sum_line *line = lines->items[i];
+                struct message *step =
+                        finding_step(out, finding, module->sumfile_path, line->line, &leftover_too);
+
+                message_arg(step, "module", line->mod.path);
+                message_arg(step, "version", line->mod.version);
+        }
+}
+
 static void run_leftover(const struct rule *rule, const struct repo_facts *repo UNUSED,
                          const struct module_facts *module, struct findings *out) {
-        for (size_t i = 0; tidy_keeps_no_others(module) && i < module->sumfile->count; i++) {
-                const struct sum_line *line = &module->sumfile->lines[i];
-                struct finding *finding;
+        sum_line_vec lines = { 0 };
 
-                if (is_needed(module, line) || is_replacement(module, line->mod.path) ||
-                    str_eq(line->mod.path, STR("golang.org/toolchain")))
-                        continue;
-                finding = finding_add(out, rule, module->sumfile_path, line->line, 0);
-                finding_module(finding, line->mod.path, line->mod.version);
-                finding->key = str_fmt(out->arena, "%.*s %.*s %d", STR_ARG(line->mod.path),
-                                       STR_ARG(line->mod.version), line->go_mod);
-        }
+        if (!tidy_keeps_no_others(module))
+                return;
+        for (size_t i = 0; i < module->sumfile->count; i++)
+                if (is_leftover(module, &module->sumfile->lines[i]))
+                        *VEC_ADD(out->arena, &lines) = &module->sumfile->lines[i];
+        if (lines.count > LEFTOVERS_MAX)
+                report_leftovers(out, rule, module, &lines);
+        for (size_t i = 0; i < lines.count && lines.count <= LEFTOVERS_MAX; i++)
+                report_leftover(out, rule, module, lines.items[i]);
 }
 
 /* ---- go and toolchain ---- */
