@@ -488,7 +488,6 @@ def a_limit_of_weir_is_no_refusal(room):
 @case
 def settings_by_which_go_reads_something_else(room):
     room.repository()
-    room.write("repo/go.mod", GOOD + "replace example.com/log => ./log\n")
     room.write("go.env", "GOFLAGS=-modfile=alt.mod\n")
     for env, why, mend in (
             ({"GOFLAGS": "-modfile=alt.mod"}, "GOFLAGS has -modfile=alt.mod", "GOFLAGS= weir check"),
@@ -501,10 +500,9 @@ def settings_by_which_go_reads_something_else(room):
             ({"GOFIPS140": "v9.9.9"}, "GOFIPS140=v9.9.9", "GOFIPS140= weir check"),
             ({"GOROOT": "/nowhere"}, "GOROOT=/nowhere", "GOROOT= weir check"),
             ({"GOROOT": room.path("repo")}, "GOROOT=" + room.path("repo"), "GOROOT= weir check")):
-        report = room.check("--only", "modules", env=env, status=1)
+        report = room.check("--only", "modules", env=env, status=2)
         gaps = [u for u in report["unjudged"] if why in u["why"] and mend in u["mend"]]
-        assert len(gaps) == 1 and errors(report) == ["MOD003 go.mod"], (env, report)
-    room.write("repo/go.mod", GOOD)
+        assert len(gaps) == 1, (env, report)
     for env in ({"GOFLAGS": "-modfile="}, {"GOFLAGS": "-overlay="}, {"GOEXPERIMENT": "none,jsonv2,noregabi,,nogreenteagc"},
                 {"GOFIPS140": "latest"}, {"GOFIPS140": "v1.0.0"}, {"GOFIPS140": "certified"}):
         room.check("--only", "modules", env=env, status=0)
@@ -606,7 +604,8 @@ def repository_without_a_commit(room):
     assert room.check("--staged", status=0)["subject"]["kind"] == "index"
     for words in (["--commit", "HEAD"], ["--base", "main"], ["--base", "HEAD"]):
         done = room.weir("check", *words, status=2)
-        assert done.stderr and not done.stdout, (words, done)
+        assert done.stderr and b"unjudged" in done.stdout, (words, done)
+        assert unopened(room, *words)["subject"]["modules"] == []
 
 
 @case
@@ -630,7 +629,7 @@ def missing_object(room):
         room.write(path, good)
     tree = room.git("rev-parse", "HEAD^{tree}")
     os.unlink(os.path.join(repo, ".git/objects", tree[:2], tree[2:]))
-    assert b"git" in room.weir("check", "--commit", "HEAD", status=2).stderr
+    assert b"git" in room.weir("check", "--commit", "HEAD", status=2).stdout
     room.check(status=0)
 
 
@@ -1084,8 +1083,8 @@ def whose_policy_holds(room):
     room.write("repo/weir.yaml", "rules: {}\n")
     room.commit()
     done = room.weir("check", "--base", "broken", status=2)
-    assert b"weir.yaml:1:1" in done.stderr and b"policy of the base" in done.stderr, done
-    assert b"mend: --policy-from head" in done.stderr
+    assert b"weir.yaml:1:1" in done.stderr and b"policy of the base" in done.stdout, done
+    assert b"mend: --policy-from head" in done.stdout
     room.check("--base", "broken", "--policy-from", "head", status=0)
     room.write("site.yaml", "rulez: {}\n")
     assert b"site.yaml:1:1" in room.weir("check", "--policy", site, status=2).stderr
