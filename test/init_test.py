@@ -366,15 +366,14 @@ def settings_are_taken_over(room):
         ".testcoverage.yml": "threshold: {total: 85, package: 60, file: 1}\n", "Makefile": "COVERAGE_MIN = 33\n"})
     out = room.weir("init", "github")
     policy = yaml.safe_load(room.read("repo/weir.yaml"))
-    assert policy == {"coverage": {"total": 70, "patch": 95, "package": 60, "exclude": ["**/*.pb.go"]},
-                      "paths": {"ignore": ["third_party"]}}, policy
+    assert policy == {"coverage": {"total": 70, "patch": 95, "package": 60, "exclude": ["**/*.pb.go"]}}, policy
     room.weir("config", "check")
     shown = room.weir("config", "show")
     assert "70" in shown and "weir.yaml" in shown
     taken, left = out.split("not taken over:")
-    for word in ("codecov.yml:1", "coverage.total 70", ".testcoverage.yml:1", ".golangci.yml:2"):
+    for word in ("codecov.yml:1", "coverage.total 70", ".testcoverage.yml:1"):
         assert word in taken, (word, taken)
-    for word in ("(a|b)", "comment", "[0-9]+", "linters.enable", "threshold.file", "COVERAGE_MIN 33", "threshold.total 85"):
+    for word in ("(a|b)", "comment", "[0-9]+", "third_party$", "linters.enable", "threshold.file", "COVERAGE_MIN 33", "threshold.total 85"):
         assert word in left, (word, left)
     room.repository({"go.mod": GO_MOD, "codecov.yml": "coverage: [\n", ".golangci.toml": "[run]\n[run]\n"}, "broken")
     out = room.weir("init", "github", at="broken")
@@ -390,14 +389,36 @@ def settings_in_toml_are_taken_over(room):
                           "exclusions.paths = [\n  'third_party$',\n  '[0-9]+', # no pattern\n]\n"})
     out = room.weir("init", "github")
     policy = yaml.safe_load(room.read("repo/weir.yaml"))
-    assert policy == {"tests": {"tags": ["e2e", "db"]}, "paths": {"ignore": ["third_party"]}}, policy
+    assert policy == {"tests": {"tags": ["e2e", "db"]}}, policy
     taken, left = out.split("not taken over:")
-    for word in (".golangci.toml:4", ".golangci.toml:8"):
-        assert word in taken, (word, taken)
-    for word in (".golangci.toml:6", "linters.enable", ".golangci.toml:9", "[0-9]+"):
+    assert ".golangci.toml:4" in taken and ".golangci.toml:8" not in taken, taken
+    for word in (".golangci.toml:6", "linters.enable", ".golangci.toml:8", "third_party$", ".golangci.toml:9", "[0-9]+"):
         assert word in left, (word, left)
     assert "passed over" not in out
     room.weir("config", "check")
+
+
+@case
+def nothing_taken_over_is_refused_or_hides_findings(room):
+    """weir.yaml as init writes it is one that weir takes, and weir still sees what linters pass over."""
+    tags = ["integration,e2e", "a b", "!x", "x && y", "e-2", "", "'", '"', "\\", "é", "t" * 600, "v1.2", "[x]", "{a: b}"]
+    room.repository({
+        "go.mod": GO_MOD, "vendor/modules.txt": "# example.com/x v1.0.0\n## explicit\nexample.com/x\n",
+        ".golangci.json": json.dumps({"run": {"build-tags": tags, "skip-dirs": ["vendor"], "skip-files": [".*"]},
+                                      "issues": {"exclude-dirs": [".*"]}, "linters": {"exclusions": {"paths": ["vendor"]}}}),
+        "codecov.yml": json.dumps({"coverage": {"status": {"project": {"default": {"target": "1e1"}}, "patch": {"default": {"target": "+5"}}}},
+                                   "ignore": ["a: b", "- x", "**/a#b", "#x", "a\nb", "%", "'x'", "[", "!y", "*", "a" * 600]}),
+        ".testcoverage.yml": "threshold: {total: 0x10, package: 1_0}\nexclude: {paths: ['^a\\.go$', 'x{2}', '[a-z]']}\n",
+        "Makefile": "COVERAGE_MIN = 33%\n"})
+    out = room.weir("init", "github")
+    room.weir("config", "check")
+    policy = yaml.safe_load(room.read("repo/weir.yaml"))
+    assert "paths" not in policy and policy["tests"]["tags"] == ["integration", "e2e", "a", "b", "x", "y", "v1.2"], policy
+    left = out.split("not taken over:")[1]
+    for word in ("!x", "e-2", "run.skip-dirs vendor", "linters.exclusions.paths vendor"):
+        assert word in left, (word, left)
+    report = json.loads(room.weir("check", "--only", "vendor", "--format", "json", status=1))
+    assert any(f["file"].startswith("vendor/") for f in report["findings"]), report["findings"]
 
 
 # --check
@@ -755,6 +776,10 @@ def gitlab_steps(room):
     green, out, after = run_gitlab(p, text, site, "t0ken")
     assert green and after == 0, out
     assert len(Site.comments) == 2 and Site.comments[1]["body"].startswith("[//]: # (weir:merge)"), out
+    flow = yaml.load(text, yaml.BaseLoader)
+    for job in ("weir-merge", "weir-build"):
+        figures = re.findall(flow[job]["coverage"].strip("/"), out)
+        assert figures and 0 < float(figures[-1]) <= 100, "GitLab reads the coverage off the log"
     assert Site.requests[-1][2].get("PRIVATE-TOKEN") == "t0ken" and "t0ken" not in out
     assert room.git("status", "--porcelain", at="work") == "", "reports and caches are ignored"
     for name in ("codequality.json", "junit.xml", "weir.sarif", "weir.html", "weir.json"):
