@@ -143,11 +143,12 @@ static struct str two_words(const struct shell_command *command) {
 
 static void take_test(struct commands *c, struct str where) {
         struct scan_file *file = c->scan->file;
-        struct place place = place_of(c, where);
+        struct place place;
 
-        if (!file->tests)
-                file->first_test =
-                        (struct flaw){ FLAW_NO_RACE, place.line, place.column, STR("go test") };
+        if (file->tests)
+                return;
+        place = place_of(c, where);
+        file->first_test = (struct flaw){ FLAW_NO_RACE, place.line, place.column, STR("go test") };
         file->tests = true;
 }
 

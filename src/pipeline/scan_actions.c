@@ -133,7 +133,9 @@ static bool env_is_untrusted(void *ctx, struct str name) {
         struct str whole, inside, what;
         size_t at = 0;
 
-        while (value && expression_next(text_of(value), &at, &whole, &inside))
+        if (!value || !scan_may_read(((struct job *)ctx)->workflow->scan, text_of(value).len))
+                return false;
+        while (expression_next(text_of(value), &at, &whole, &inside))
                 if (expression_is_untrusted(inside, NULL, NULL, &what))
                         return true;
         return false;

@@ -1,7 +1,8 @@
 /* Jenkinsfiles: not Groovy, but its strings, comments and the words before them. */
 #include "pipeline/scan_impl.h"
 
-#define LOOK_AHEAD 64 /* bytes behind a word that say what it is */
+#define LOOK_AHEAD 64      /* bytes behind a word that say what it is */
+#define NAME_MAX_BYTES 128 /* of what a string fills in; a longer name is none that is listed */
 
 struct groovy {
         struct scan *scan;
@@ -73,7 +74,8 @@ static struct str filled_in(struct str text, size_t at) {
         if (from < text.len && text.ptr[from] == '{')
                 from++;
         to = from;
-        while (to < text.len && (is_word(text.ptr[to]) || text.ptr[to] == '.'))
+        while (to < text.len && to - from < NAME_MAX_BYTES &&
+               (is_word(text.ptr[to]) || text.ptr[to] == '.'))
                 to++;
         return str_slice(text, from, to);
 }
