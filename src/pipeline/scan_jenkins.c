@@ -107,7 +107,7 @@ static void look_at_goflags(struct groovy *g, size_t offset, struct str string) 
 
 static void look_at_string(struct groovy *g, size_t offset, size_t length, bool fills_in) {
         struct str string = str_slice(g->text, offset, offset + length);
-        size_t privileged = str_find_str(string, STR("--privileged"));
+        struct str privilege = scan_find_privilege(string);
         struct script script;
 
         look_at_goflags(g, offset, string);
@@ -116,9 +116,9 @@ static void look_at_string(struct groovy *g, size_t offset, size_t length, bool 
         if (str_eq(g->call, STR("sh"))) {
                 script_of_file(g->scan->arena, &g->scan->source, offset, length, &script);
                 scan_script(g->scan, &script, &g->traits);
-        } else if (privileged != SIZE_MAX && !scan_is_full(g->scan)) {
-                scan_flaw(g->scan, FLAW_PRIVILEGED, place_at(g, offset + privileged),
-                          STR("--privileged"));
+        } else if (privilege.len && !scan_is_full(g->scan)) {
+                scan_flaw(g->scan, FLAW_PRIVILEGED,
+                          place_at(g, (size_t)(privilege.ptr - g->text.ptr)), privilege);
         }
         g->call = STR_NONE;
 }
