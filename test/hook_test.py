@@ -677,6 +677,19 @@ def a_clean_merge_is_judged(room):
     assert "MOD003" not in room.git("merge", "fine").text
 
 
+@case
+def a_linked_policy_is_named_so(room):
+    room.repository()
+    room.write("repo/real.yaml", CONVENTIONAL)
+    for target, words in (("none", "link that leads nowhere: none"), ("real.yaml", "link to real.yaml")):
+        os.symlink(target, room.path("repo/weir.yaml"))
+        room.git("add", "-A")
+        for command in (["check"], ["check", "--staged"], ["config", "check"], ["hook", "run", "pre-commit"]):
+            text = room.weir(*command, status=[1, 2]).text
+            assert words in text and "not a word" not in text, (command, text)
+        os.unlink(room.path("repo/weir.yaml"))
+
+
 # Commits
 
 
