@@ -151,8 +151,10 @@ static void run_refusals(const struct rule *rule, const struct repo_facts *repo 
                                    report, i);
 }
 
-static const struct text no_sumfile = { "there is no go.sum, and {count} modules need a line in it",
-                                        "没有 go.sum，而 {count} 个模块需要其中的记录" };
+static const struct text no_sumfile = {
+        "there is no go.sum; modules that need a line in it: {count}",
+        "没有 go.sum，而 {count} 个模块需要其中的记录"
+};
 
 static size_t count_told(const struct refusal_report *report, const struct rule *rule) {
         size_t count = 0;
@@ -1344,7 +1346,7 @@ static const struct rule rules[] = {
           .scope = SCOPE_REPOSITORY,
           .needs = FACT_BIT(VULNDB),
           .title = { "the vulnerability snapshot is old", "漏洞库快照过旧" },
-          .text = { "the vulnerability snapshot is of {date}, {days} days old",
+          .text = { "the vulnerability snapshot is of {date}; its age in days: {days}",
                     "漏洞库快照日期为 {date}，已有 {days} 天" },
           .why = { "What was published since is not looked for: a pass says nothing about it.",
                    "此后公布的漏洞不会被检查：通过并不代表没有这些漏洞。" },

@@ -9,23 +9,9 @@ static struct str read_or_none(struct arena *arena, struct str path) {
         return path.len && file_read(arena, path, GOENV_FILE_MAX, &bytes, &err) ? bytes : STR_NONE;
 }
 
-/* The first program of that name in PATH, with its symlinks resolved. */
 static bool find_program(struct arena *arena, const struct env *env, struct str name,
                          struct str *ret_path) {
-        struct str rest = env_get_or(env, STR("PATH"), STR_NONE), dir;
-        struct err err;
-        bool more = true;
-
-        while (more) {
-                struct str path;
-
-                more = str_cut(rest, ':', &dir, &rest);
-                path = str_join_path(arena, more ? dir : rest, name);
-                if (str_has_prefix(path, STR("/")) && file_is_regular(path) &&
-                    file_real_path(arena, path, ret_path, &err))
-                        return true;
-        }
-        return false;
+        return file_find_program(arena, env_get_or(env, STR("PATH"), STR_NONE), name, ret_path);
 }
 
 static bool is_goroot(struct arena *arena, struct str path) {

@@ -96,14 +96,14 @@ static void show_progress(struct test_child *child) {
         child->shown_ns = now;
         if (!counts->packages_done) {
                 progress_tell(child->tests->job->repo->options.progress,
-                              "tests: %zu packages, building", total);
+                              "tests: building, packages: %zu", total);
                 return;
         }
-        progress_tell(child->tests->job->repo->options.progress,
-                      "tests: %zu of %zu packages done, %zu running, %zu failed, about %llu s left",
-                      counts->packages_done, total, counts->packages_running,
-                      counts->packages_failed,
-                      (unsigned long long)(spent * left / counts->packages_done));
+        progress_tell(
+                child->tests->job->repo->options.progress,
+                "tests: packages done: %zu of %zu, %zu running, %zu failed, about %llu s left",
+                counts->packages_done, total, counts->packages_running, counts->packages_failed,
+                (unsigned long long)(spent * left / counts->packages_done));
 }
 
 /* The free space is cheap to ask for; whose fault it is that it shrinks is asked for only then. */
