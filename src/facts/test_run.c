@@ -205,6 +205,8 @@ static void finish(struct test_job *tests) {
         tell_unfinished(tests);
         tell_complaints(tests);
         tell_left_out(tests);
+        if (!interrupt_requested())
+                test_mind_missing(tests);
         tests->run->profiles = tests->profiles.items;
         tests->run->profile_count = tests->profiles.count;
         tests->job->repo->test_run = tests->run;

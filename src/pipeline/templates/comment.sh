@@ -18,7 +18,7 @@ find_comment() {
     [ "$(jq length "$RUNNER_TEMP/comments.json")" -ge 100 ] || return 0
   done
 }
-if [ ! -f "$body" ]; then
+if [ ! -f "$body" ] || [ -L "$body" ] || [ -L "$RUNNER_TEMP/weir" ]; then
   echo "no report was written, so there is no comment"
 elif ! command -v jq >/dev/null || ! command -v curl >/dev/null; then
   echo "::warning::the comment was left out: this runner lacks jq or curl"
