@@ -103,6 +103,7 @@ REPOSITORIES = {
                  "Dockerfile": "FROM scratch\n", "a_test.go": "package a\n"},
     "workspace": {"go.work": "go 1.24.0\n\nuse (\n\t./a\n\t./b/c\n)\n", "a/go.mod": "module m/a\n\ngo 1.24.0\n",
                   "b/c/go.mod": "module m/c\n\ngo 1.22\n", "b/c/Dockerfile": "FROM scratch\n"},
+    "names that need quotes": {"a b/go.mod": GO_MOD, "c,d/go.mod": GO_MOD, "a b/Dockerfile": "FROM scratch\n"},
     "a module in a subfolder": {"services/pay/go.mod": "module m\n\ngo 1.21\n\ntoolchain go1.23.4\n"},
 }
 
@@ -193,7 +194,7 @@ def rights_and_pins(room):
         uses = re.findall(r"uses: (\S+)@(\S+) # (\S+)", text)
         assert len(uses) == text.count("uses:") and set(uses) <= table, uses
         flow = yaml.load(text, yaml.BaseLoader)
-        assert "pull_request_target" not in str(flow) and set(flow["on"]) == {"pull_request", "push"}
+        assert "pull_request_target" not in str(flow) and set(flow["on"]) - {"merge_group"} == {"pull_request", "push"}
         assert list(flow["on"]["push"]) == ["tags"] and flow["concurrency"]["group"]
         for name, job in flow["jobs"].items():
             assert int(job["timeout-minutes"]) <= 60, name
@@ -202,13 +203,21 @@ def rights_and_pins(room):
                 if "checkout" in step.get("uses", ""):
                     assert step["with"]["persist-credentials"] == "false" and step["with"]["fetch-depth"] == "0"
                 assert "${{" not in step.get("run", ""), "a value is filled into a script"
+        for name, job in flow["jobs"].items():
+            writes = [right for right, value in job.get("permissions", flow["permissions"]).items() if value == "write"]
+            runs_code = any("weir check" in step.get("run", "") for step in job["steps"])
+            assert bool(writes) != runs_code, f"{name}: code of the change beside a token that can write"
+            assert runs_code == any("checkout" in step.get("uses", "") for step in job["steps"]), name
+            assert runs_code != ("github.token" in str(job)), f"{name}: the token beside code of the change"
     flow = yaml.load(room.read("repo/.github/workflows/weir.yml"), yaml.BaseLoader)
-    assert flow["permissions"] == {}
-    for name, job in flow["jobs"].items():
-        writes = [right for right, value in job["permissions"].items() if value == "write"]
-        runs_code = any("weir check" in step.get("run", "") for step in job["steps"])
-        assert bool(writes) != runs_code, f"{name}: code of the change beside a token that can write"
+    assert flow["permissions"] == {} and "merge_group" in flow["on"] and "merge_group" in flow["jobs"]["merge"]["if"]
     flow = yaml.load(room.read("repo/.gitlab-ci.yml"), yaml.BaseLoader)
+    for name in ("weir-merge", "weir-build", "weir-report"):
+        job = {**(flow[".weir"] if "extends" in flow[name] else {}), **flow[name]}
+        runs_code = "weir check" in str(job["script"])
+        assert runs_code == (name != "weir-report") and "after_script" not in job
+        assert runs_code != (job.get("environment") == {"name": "weir-report", "action": "access"}), "the scope of the token"
+        assert runs_code or (job["variables"]["GIT_STRATEGY"] == "none" and job["needs"] == ["weir-merge"])
     assert flow[".weir"]["variables"]["GIT_DEPTH"] == "0" and flow[".weir"]["timeout"]
 
 
@@ -227,6 +236,13 @@ def what_is_found_is_said_and_used(room):
     assert "go-version-file: go.work" in text and "for module in a b/c;" in text
     room.repository(REPOSITORIES["a module in a subfolder"], "sub")
     room.weir("init", "gitlab", at="sub")
+    room.repository(REPOSITORIES["names that need quotes"], "quoted")
+    for platform, path in PLATFORMS.items():
+        room.weir("init", platform, at="quoted")
+        assert 'for module in "a b" "c,d";' in room.read("quoted/" + path), platform
+    flow = yaml.load(room.read("quoted/.github/workflows/weir.yml"), yaml.BaseLoader)
+    assert "'a b/go.mod'" in str(flow) and "'DOCKERFILE': 'a b/Dockerfile'" in str(flow)
+    assert yaml.safe_load(room.read("quoted/.gitlab-ci.yml"))["weir-merge"]["cache"]["key"]["files"] == ["a b/go.mod"]
     assert "image: golang:1.23" in room.read("sub/.gitlab-ci.yml")
     room.repository({"go.mod": GO_MOD, ".gitignore": "build/\n", "build/copy/go.mod": GO_MOD}, "ignored")
     assert "build/copy" not in room.weir("init", "github", at="ignored"), "git keeps it out"
@@ -346,10 +362,13 @@ def places_and_words(room):
     room.weir("init", "bitbucket", status=64)
     room.weir("init", "github", "gitlab", status=64)
     for url in ("https://example.com/weir", "https://example.com/weir#sha256=12", f"https://example.com/a b#sha256={HEX}",
-                f"https://example.com/$(id)#sha256={HEX}", f"ftp://example.com/weir#sha256={HEX}"):
+                f"https://example.com/$(id)#sha256={HEX}", f"ftp://example.com/weir#sha256={HEX}",
+                f"http://example.com/weir#sha256={HEX}", f"https://me:secret@example.com/weir#sha256={HEX}"):
         room.weir("init", "--weir-url", url, status=64)
     room.write("repo/weir.yaml", "init:\n  weir_url: https://example.com/weir\n")
     assert "weir.yaml" in room.weir("init", status=2)
+    room.write("repo/weir.yaml", f"init:\n  weir_url: http://example.com/weir#sha256={HEX}\n")
+    assert "https" in room.weir("init", status=2)
     odd = "repo/it's; rm -rf x"
     room.write("repo/weir.yaml", "")
     room.write(odd + "/go.mod", GO_MOD)
@@ -366,15 +385,14 @@ def settings_are_taken_over(room):
         ".testcoverage.yml": "threshold: {total: 85, package: 60, file: 1}\n", "Makefile": "COVERAGE_MIN = 33\n"})
     out = room.weir("init", "github")
     policy = yaml.safe_load(room.read("repo/weir.yaml"))
-    assert policy == {"coverage": {"total": 70, "patch": 95, "package": 60, "exclude": ["**/*.pb.go"]},
-                      "paths": {"ignore": ["third_party"]}}, policy
+    assert policy == {"coverage": {"total": 70, "patch": 95, "package": 60, "exclude": ["**/*.pb.go"]}}, policy
     room.weir("config", "check")
     shown = room.weir("config", "show")
     assert "70" in shown and "weir.yaml" in shown
     taken, left = out.split("not taken over:")
-    for word in ("codecov.yml:1", "coverage.total 70", ".testcoverage.yml:1", ".golangci.yml:2"):
+    for word in ("codecov.yml:1", "coverage.total 70", ".testcoverage.yml:1"):
         assert word in taken, (word, taken)
-    for word in ("(a|b)", "comment", "[0-9]+", "linters.enable", "threshold.file", "COVERAGE_MIN 33", "threshold.total 85"):
+    for word in ("(a|b)", "comment", "[0-9]+", "third_party$", "linters.enable", "threshold.file", "COVERAGE_MIN 33", "threshold.total 85"):
         assert word in left, (word, left)
     room.repository({"go.mod": GO_MOD, "codecov.yml": "coverage: [\n", ".golangci.toml": "[run]\n[run]\n"}, "broken")
     out = room.weir("init", "github", at="broken")
@@ -390,14 +408,36 @@ def settings_in_toml_are_taken_over(room):
                           "exclusions.paths = [\n  'third_party$',\n  '[0-9]+', # no pattern\n]\n"})
     out = room.weir("init", "github")
     policy = yaml.safe_load(room.read("repo/weir.yaml"))
-    assert policy == {"tests": {"tags": ["e2e", "db"]}, "paths": {"ignore": ["third_party"]}}, policy
+    assert policy == {"tests": {"tags": ["e2e", "db"]}}, policy
     taken, left = out.split("not taken over:")
-    for word in (".golangci.toml:4", ".golangci.toml:8"):
-        assert word in taken, (word, taken)
-    for word in (".golangci.toml:6", "linters.enable", ".golangci.toml:9", "[0-9]+"):
+    assert ".golangci.toml:4" in taken and ".golangci.toml:8" not in taken, taken
+    for word in (".golangci.toml:6", "linters.enable", ".golangci.toml:8", "third_party$", ".golangci.toml:9", "[0-9]+"):
         assert word in left, (word, left)
     assert "passed over" not in out
     room.weir("config", "check")
+
+
+@case
+def nothing_taken_over_is_refused_or_hides_findings(room):
+    """weir.yaml as init writes it is one that weir takes, and weir still sees what linters pass over."""
+    tags = ["integration,e2e", "a b", "!x", "x && y", "e-2", "", "'", '"', "\\", "é", "t" * 600, "v1.2", "[x]", "{a: b}"]
+    room.repository({
+        "go.mod": GO_MOD, "vendor/modules.txt": "# example.com/x v1.0.0\n## explicit\nexample.com/x\n",
+        ".golangci.json": json.dumps({"run": {"build-tags": tags, "skip-dirs": ["vendor"], "skip-files": [".*"]},
+                                      "issues": {"exclude-dirs": [".*"]}, "linters": {"exclusions": {"paths": ["vendor"]}}}),
+        "codecov.yml": json.dumps({"coverage": {"status": {"project": {"default": {"target": "1e1"}}, "patch": {"default": {"target": "+5"}}}},
+                                   "ignore": ["a: b", "- x", "**/a#b", "#x", "a\nb", "%", "'x'", "[", "!y", "*", "a" * 600]}),
+        ".testcoverage.yml": "threshold: {total: 0x10, package: 1_0}\nexclude: {paths: ['^a\\.go$', 'x{2}', '[a-z]']}\n",
+        "Makefile": "COVERAGE_MIN = 33%\n"})
+    out = room.weir("init", "github")
+    room.weir("config", "check")
+    policy = yaml.safe_load(room.read("repo/weir.yaml"))
+    assert "paths" not in policy and policy["tests"]["tags"] == ["integration", "e2e", "a", "b", "x", "y", "v1.2"], policy
+    left = out.split("not taken over:")[1]
+    for word in ("!x", "e-2", "run.skip-dirs vendor", "linters.exclusions.paths vendor"):
+        assert word in left, (word, left)
+    report = json.loads(room.weir("check", "--only", "vendor", "--format", "json", status=1))
+    assert any(f["file"].startswith("vendor/") for f in report["findings"]), report["findings"]
 
 
 # --check
@@ -571,7 +611,7 @@ class Pipeline:
         return done.returncode, done.stdout.decode(errors="replace")
 
 
-VALUES = {"github.base_ref": "main", "github.token": "t0ken", "github.event.pull_request.number": "12"}
+VALUES = {"github.base_ref": "main", "github.event.merge_group.base_ref || github.base_ref": "main", "github.token": "t0ken", "github.event.pull_request.number": "12"}
 
 
 def filled(value, temp):
@@ -696,7 +736,10 @@ def weir_is_fetched_and_proved(room):
     Site.weir = the_weir()
     right = hashlib.sha256(Site.weir).hexdigest()
     p = Pipeline(room, "green")
-    text = p.init("github", "--weir-url", f"{site}/weir-1.2.3#sha256={right}")
+    secure = site.replace("http:", "https:")  # the only kind that weir takes
+    text = p.init("github", "--weir-url", f"{secure}/weir-1.2.3#sha256={right}")
+    assert "--proto '=https'" in text
+    text = text.replace(secure, site).replace("'=https'", "'=http'")
     green, log, _ = run_workflow(p, text, site, fork=True)
     assert green and "weir " in told(log), told(log)
     green, log, _ = run_workflow(p, text.replace(right, HEX), site, fork=True)
@@ -730,19 +773,29 @@ def gitea_steps(room):
     server.shutdown()
 
 
-def run_gitlab(p, text, site, token):
-    """The job of a merge request: before_script and script in one shell, after_script in another."""
+def run_gitlab(p, text, site, token, unscoped=False):
+    """The jobs of a merge request, each with the variables of its environment's scope: (green, log, status of the report)."""
     room, flow = p.room, yaml.load(text, yaml.BaseLoader)
-    job = {**flow[".weir"], **flow["weir-merge"]}
+    job, report = {**flow[".weir"], **flow["weir-merge"]}, flow["weir-report"]
     p.check_out()
+    common = {"CI_PROJECT_DIR": room.path("work"), "CI_API_V4_URL": site, "CI_MERGE_REQUEST_PROJECT_ID": "3", "CI_MERGE_REQUEST_IID": "1",
+              "CI_MERGE_REQUEST_DIFF_BASE_SHA": room.git("merge-base", "origin/main", "HEAD", at="work")}
     env = {name: value.replace("$CI_PROJECT_DIR", room.path("work")) for name, value in job["variables"].items()}
     env.pop("GOMODCACHE"), env.pop("GOCACHE")  # the example's own, so that it is quick
-    env.update(CI_PROJECT_DIR=room.path("work"), CI_API_V4_URL=site, CI_MERGE_REQUEST_PROJECT_ID="3", CI_MERGE_REQUEST_IID="1",
-               CI_MERGE_REQUEST_DIFF_BASE_SHA=room.git("merge-base", "origin/main", "HEAD", at="work"))
-    if token:
+    if unscoped:
         env["WEIR_GITLAB_TOKEN"] = token
-    status, out = p.shell("\n".join(job["before_script"] + job["script"]), env)
-    after, more = p.shell("\n".join(job["after_script"]), env)
+    status, out = p.shell("\n".join(job["before_script"] + job["script"]), {**env, **common})
+    if status == 0:
+        assert room.git("status", "--porcelain", at="work") == "", "reports and caches are ignored"
+    shutil.rmtree(room.path("artifact"), ignore_errors=True)
+    if os.path.isdir(room.path("work/.weir-reports")):
+        shutil.copytree(room.path("work/.weir-reports"), room.path("artifact"), symlinks=True)
+    shutil.rmtree(room.path("work"))
+    os.mkdir(room.path("work"))
+    if os.path.isdir(room.path("artifact")):
+        shutil.copytree(room.path("artifact"), room.path("work/.weir-reports"), symlinks=True)
+    env = {"WEIR_GITLAB_TOKEN": token} if token and report["environment"]["name"] == "weir-report" else {}
+    after, more = p.shell("\n".join(report["script"]), {**env, **common})
     return status == 0, out + more, after
 
 
@@ -755,8 +808,11 @@ def gitlab_steps(room):
     green, out, after = run_gitlab(p, text, site, "t0ken")
     assert green and after == 0, out
     assert len(Site.comments) == 2 and Site.comments[1]["body"].startswith("[//]: # (weir:merge)"), out
+    flow = yaml.load(text, yaml.BaseLoader)
+    for job in ("weir-merge", "weir-build"):
+        figures = re.findall(flow[job]["coverage"].strip("/"), out)
+        assert figures and 0 < float(figures[-1]) <= 100, "GitLab reads the coverage off the log"
     assert Site.requests[-1][2].get("PRIVATE-TOKEN") == "t0ken" and "t0ken" not in out
-    assert room.git("status", "--porcelain", at="work") == "", "reports and caches are ignored"
     for name in ("codequality.json", "junit.xml", "weir.sarif", "weir.html", "weir.json"):
         assert os.path.getsize(room.path("work/.weir-reports", name)), name
     green, out, _ = run_gitlab(p, text, site, "t0ken")
@@ -766,6 +822,12 @@ def gitlab_steps(room):
     Site.requests.clear()
     green, out, _ = run_gitlab(p, text, site, None)
     assert green and not Site.requests and "weir" in out, "without a token the report is in the log"
+    green, out, _ = run_gitlab(p, text, site, "t0ken", unscoped=True)
+    assert not green and "environment scope" in out and "--stage merge" not in out, out
+    link = 'rm -f .weir-reports/weir.md; ln -s /proc/self/environ .weir-reports/weir.md'
+    green, out, after = run_gitlab(p, text.replace("weir check --stage merge", link + "; weir check --stage merge").replace(
+        "--format markdown=.weir-reports/weir.md", ""), site, "t0ken")
+    assert green and after == 0 and not Site.requests and "t0ken" not in out, "a link among the reports is not followed"
     server.shutdown()
 
 
@@ -826,7 +888,7 @@ def jenkins_fetches_weir(room):
     server, site = serve()
     Site.weir = the_weir()
     p = Pipeline(room, "green")
-    text = p.init("jenkins", "--weir-url", f"{site}/weir#sha256={HEX}")
+    text = p.init("jenkins", "--weir-url", f"https://example.com/weir#sha256={HEX}").replace("'=https'", "'=http'")
     p.env.update(WEIR_URL=f"{site}/weir", WEIR_SHA256=HEX)
     green, out = run_jenkins(p, text)
     assert not green and "FAILED" in out and "--stage merge" not in out, out

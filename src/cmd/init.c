@@ -145,18 +145,50 @@ static bool is_config_key(struct str key, struct arena *arena) {
         return false;
 }
 
-/* A setting that this weir has no key for is not taken over. */
-static void drop_unknown_keys(struct init *init) {
+static struct str section_of(const struct takeover_item *item) {
+        struct str section = STR_NONE, name;
+
+        if (item->key)
+                str_cut(str_of(item->key), '.', &section, &name);
+        return section;
+}
+
+static struct str name_of(const struct takeover_item *item) {
+        return str_slice(str_of(item->key), section_of(item).len + 1, SIZE_MAX);
+}
+
+/* Whether weir.yaml could hold the item alone. */
+static bool is_accepted(struct init *init, const struct takeover_item *item) {
+        struct arena *arena = init->context->arena;
+        struct config config = config_default(arena);
+        bool is_list = takeover_is_list(item->key);
+        struct str text = str_fmt(arena, "%.*s: {%.*s: %s%.*s%s}\n", STR_ARG(section_of(item)),
+                                  STR_ARG(name_of(item)), is_list ? "[" : "", STR_ARG(item->value),
+                                  is_list ? "]" : "");
+        struct err err;
+
+        return config_read(&config, CONFIG_FILE, text, &err);
+}
+
+/* A setting that this weir has no key for, or a value that it would refuse, is not taken over. */
+static void drop_what_is_refused(struct init *init) {
         static const struct text no_key = { "this weir has no such setting",
                                             "该版本的 weir 没有此项设置" };
+        static const struct text refused = { "weir.yaml takes no such value",
+                                             "weir.yaml 不接受该值" };
 
         for (size_t i = 0; i < init->takeover.items.count; i++) {
                 struct takeover_item *item = &init->takeover.items.items[i];
 
-                if (!item->key || is_config_key(str_of(item->key), init->context->arena))
+                if (!item->key)
+                        continue;
+                if (!is_config_key(str_of(item->key), init->context->arena))
+                        item->why = &no_key;
+                else if (!is_accepted(init, item))
+                        item->why = &refused;
+                else
                         continue;
                 item->key = NULL;
-                item->why = &no_key;
         }
 }
 
@@ -183,18 +215,6 @@ static void add_services(struct init *init) {
                 if (!takeover_find(&init->takeover, "tests.network"))
                         add_service_item(init, services[i].name, "tests.network", STR("true"));
         }
-}
-
-static struct str section_of(const struct takeover_item *item) {
-        struct str section = STR_NONE, name;
-
-        if (item->key)
-                str_cut(str_of(item->key), '.', &section, &name);
-        return section;
-}
-
-static struct str name_of(const struct takeover_item *item) {
-        return str_slice(str_of(item->key), section_of(item).len + 1, SIZE_MAX);
 }
 
 /* Whether an earlier item has the same section (or, whole, the same key). */
@@ -443,7 +463,7 @@ static int prepare_and_act(struct init *init) {
                 init->choice.platform = init->asked;
         takeover_read(init->context->arena, init->tree, &init->takeover);
         add_services(init);
-        drop_unknown_keys(init);
+        drop_what_is_refused(init);
         make_files(init);
         if (!init_files_compare(init->context, &init->files, &err))
                 return cmd_fail(init->context, &err);

@@ -89,6 +89,14 @@ static void weir_urls(void **state UNUSED) {
         assert_true(str_eq(weir.url, STR("https://h/v1.2.3/weir")));
         assert_false(str_contains(weir.sha256, STR("A")));
         assert_true(is_refused(&arena, "https://h/weir"));
+        assert_true(is_refused(&arena, "http://h/weir#sha256=" HEX));
+        assert_true(is_refused(&arena, "http://127.0.0.1/weir#sha256=" HEX));
+        assert_true(is_refused(&arena, "file:///weir#sha256=" HEX));
+        assert_true(is_refused(&arena, "https://user:secret@h/weir#sha256=" HEX));
+        assert_true(is_refused(&arena, "https://user@h/weir#sha256=" HEX));
+        assert_true(is_refused(&arena, "https:///weir#sha256=" HEX));
+        assert_true(
+                pipeline_weir_parse(&arena, STR("https://h/a@1/weir#sha256=" HEX), &weir, &err));
         assert_true(is_refused(&arena, "https://h/weir#sha256=12"));
         assert_true(is_refused(&arena, "ftp://h/weir#sha256=" HEX));
         assert_true(is_refused(&arena, "https://h/$(id)#sha256=" HEX));
@@ -111,7 +119,7 @@ static const struct str contents[] = {
 
 static void repositories_are_surveyed(void **state UNUSED) {
         AUTO_ARENA arena = arena_make(&budget);
-        static const struct str dirs[] = { { 0 }, STR_INIT("a"), STR_INIT("b c") };
+        static const struct str dirs[] = { { 0 }, STR_INIT("a"), STR_INIT("b;c") };
         struct tree *tree = tree_of_memory(&arena, files, contents, COUNT_OF(files));
         struct survey survey;
 

@@ -151,11 +151,19 @@ struct platform_choice platform_choose(const struct tree *tree, struct str remot
 
 /* ---- where weir comes from ---- */
 
+/* No user and password: whoever may read the file would have them. */
+static bool is_host(struct str rest) {
+        struct str host = rest, path;
+
+        str_cut(rest, '/', &host, &path);
+        return host.len && host.ptr[0] != '?' && !str_contains(host, STR("@"));
+}
+
 static bool is_url(struct str url) {
         static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                       "0123456789._~:/?%=&+@,-[]";
 
-        if (!str_has_prefix(url, STR("https://")) && !str_has_prefix(url, STR("http://")))
+        if (!str_has_prefix(url, STR("https://")) || !is_host(str_slice(url, 8, url.len)))
                 return false;
         for (size_t i = 0; i < url.len; i++)
                 if (str_find(str_of(allowed), url.ptr[i]) == SIZE_MAX)
@@ -220,7 +228,9 @@ bool pipeline_weir_parse(struct arena *arena, struct str text, struct pipeline_w
         if (!is_url(url)) {
                 err_set(err, ERR_USAGE, "%.*s is no URL that a pipeline file can hold",
                         STR_ARG(url));
-                return err_mend(err, "an https URL of a file, with other characters as %%XX");
+                return err_mend(
+                        err,
+                        "an https URL of a file, without user and password, other characters as %%XX");
         }
         ret_weir->url = url;
         ret_weir->sha256 = lower(arena, str_drop_prefix(fragment, STR("sha256=")));

@@ -7,7 +7,7 @@
 
 /* Where weir is downloaded from. Empty url: it must be on the runner's PATH. */
 struct pipeline_weir {
-        struct str url;     /* http or https, only characters that need no quotes */
+        struct str url;     /* https, no user in it, only characters that need no quotes */
         struct str sha256;  /* 64 hex digits, lower case */
         struct str version; /* "1.2.3" where the URL names one */
 };

@@ -58,6 +58,16 @@ static bool is_break(char c) {
                c == ']' || c == ')' || c == '=' || c == '\r' || c == '}';
 }
 
+/* `-race=false` behind the flag. */
+static bool is_switched_off(struct str value) {
+        static const char *const offs[] = { "=false", "=0", "=f", "=F" };
+
+        for (size_t i = 0; i < COUNT_OF(offs); i++)
+                if (str_has_prefix(value, str_of(offs[i])))
+                        return true;
+        return false;
+}
+
 bool scan_is_race(struct str value) {
         size_t at = 0;
 
@@ -70,22 +80,66 @@ bool scan_is_race(struct str value) {
                 found += at;
                 at = found + 5;
                 if ((!found || is_break(value.ptr[found - 1]) || value.ptr[found - 1] == '-') &&
-                    (at == value.len || is_break(value.ptr[at])))
+                    (at == value.len || is_break(value.ptr[at])) &&
+                    !is_switched_off(str_slice(value, at, value.len)))
                         return true;
         }
 }
 
+/* The word `go` with a verb behind it; the count of words where none stands there. */
+static size_t find_go(const struct shell_command *command) {
+        for (size_t i = 0; i + 1 < command->count; i++)
+                if (str_eq(shell_word(command->words[i]), STR("go")) ||
+                    str_has_suffix(shell_word(command->words[i]), STR("/go")))
+                        return i;
+        return command->count;
+}
+
+static bool is_other_verb(struct str word) {
+        static const char *const verbs[] = { "build", "install", "run", "vet", "list", "get" };
+
+        for (size_t i = 0; i < COUNT_OF(verbs); i++)
+                if (str_eq(word, str_of(verbs[i])))
+                        return true;
+        return false;
+}
+
+/* The race detector of a build, or an argument of the test's own, watches no test. */
+static bool command_races(const struct shell_command *command) {
+        size_t go = find_go(command);
+
+        if (go + 1 < command->count && is_other_verb(shell_word(command->words[go + 1])))
+                return false;
+        /* $(GO) build of a Makefile */
+        if (go == command->count && command->count && is_other_verb(shell_word(command->words[0])))
+                return false;
+        for (size_t i = 0; i < command->count; i++) {
+                struct str word = shell_word(command->words[i]);
+
+                if (i > go && (str_eq(word, STR("-args")) || str_eq(word, STR("--args"))))
+                        return false;
+                if (scan_is_race(word))
+                        return true;
+        }
+        return false;
+}
+
+static void note_race(void *ctx, const struct shell_command *command) {
+        *(bool *)ctx |= command_races(command);
+}
+
 bool scan_has_race(struct str text) {
+        bool found = false;
         struct str line;
 
-        while (str_next_line(&text, &line)) {
+        while (!found && str_next_line(&text, &line)) {
                 struct str trimmed = str_trim(line);
 
                 if (!str_has_prefix(trimmed, STR("#")) && !str_has_prefix(trimmed, STR("//")) &&
                     scan_is_race(trimmed))
-                        return true;
+                        shell_each(trimmed, note_race, &found);
         }
-        return false;
+        return found;
 }
 
 bool scan_is_docker_in_docker(struct str image) {
@@ -143,11 +197,12 @@ static struct str two_words(const struct shell_command *command) {
 
 static void take_test(struct commands *c, struct str where) {
         struct scan_file *file = c->scan->file;
-        struct place place = place_of(c, where);
+        struct place place;
 
-        if (!file->tests)
-                file->first_test =
-                        (struct flaw){ FLAW_NO_RACE, place.line, place.column, STR("go test") };
+        if (file->tests)
+                return;
+        place = place_of(c, where);
+        file->first_test = (struct flaw){ FLAW_NO_RACE, place.line, place.column, STR("go test") };
         file->tests = true;
 }
 
@@ -177,13 +232,26 @@ void scan_end_job(struct scan *s, const struct job_traits *traits) {
                 scan_flaw(s, FLAW_MOD, traits->changes_mod, traits->mod_command);
 }
 
+/* go test -c */
+static bool only_compiles(const struct shell_command *command) {
+        for (size_t i = 2; command->first + i < command->count; i++) {
+                struct str word = shell_argument(command, i);
+
+                if (str_eq(word, STR("-args")) || str_eq(word, STR("--args")))
+                        return false;
+                if (str_eq(word, STR("-c")) || str_eq(word, STR("--c")))
+                        return true;
+        }
+        return false;
+}
+
 static void look_at_go(struct commands *c, const struct shell_command *command) {
         static const char *const builders[] = { "build", "test", "vet", "install", "run" };
         struct str verb = shell_argument(command, 1);
 
         if (command->first + 1 >= command->count)
                 return;
-        if (str_eq(verb, STR("test")))
+        if (str_eq(verb, STR("test")) && !only_compiles(command))
                 take_test(c, two_words(command));
         look_at_mod_change(c, command);
         if (!is_one_of(verb, builders, COUNT_OF(builders)))
@@ -261,12 +329,34 @@ static void look_at_gh(struct commands *c, const struct shell_command *command) 
                 c->traits->takes_head = place_of(c, two_words(command));
 }
 
+struct str scan_find_privilege(struct str text) {
+        static const char *const marks[] = { "--privileged",  "/var/run/docker.sock",
+                                             "--cap-add=ALL", "--cap-add ALL",
+                                             "--cap-add=all", "--cap-add all" };
+
+        for (size_t i = 0; i < COUNT_OF(marks); i++) {
+                struct str mark = str_of(marks[i]);
+                size_t at = str_find_str(text, mark);
+
+                if (at != SIZE_MAX &&
+                    !str_has_prefix(str_slice(text, at + mark.len, text.len), STR("=false")))
+                        return str_slice(text, at, at + mark.len);
+        }
+        return STR_NONE;
+}
+
 static void look_at_docker(struct commands *c, const struct shell_command *command) {
         for (size_t i = command->first + 1; i < command->count; i++) {
                 struct str word = shell_word(command->words[i]);
+                struct str next =
+                        i + 1 < command->count ? shell_word(command->words[i + 1]) : STR_NONE;
+                struct str found = scan_find_privilege(word);
 
-                if (str_eq(word, STR("--privileged")) || str_eq(word, STR("--privileged=true")))
-                        scan_flaw(c->scan, FLAW_PRIVILEGED, place_of(c, word), word);
+                if (str_eq(word, STR("--cap-add")) && str_eq_fold(next, STR("ALL")))
+                        scan_flaw(c->scan, FLAW_PRIVILEGED, place_of(c, word),
+                                  STR("--cap-add=ALL"));
+                else if (found.len && (found.ptr[0] != '-' || found.ptr == word.ptr))
+                        scan_flaw(c->scan, FLAW_PRIVILEGED, place_of(c, found), found);
         }
 }
 
@@ -321,13 +411,32 @@ static bool runs_its_input(const struct shell_command *command) {
         return true;
 }
 
+static bool is_one_of_fold(struct str word, const char *const *list, size_t count) {
+        for (size_t i = 0; i < count; i++)
+                if (str_eq_fold(word, str_of(list[i])))
+                        return true;
+        return false;
+}
+
+/* PowerShell knows its commands by any case. */
 static bool is_download(struct str program) {
-        return str_eq(program, STR("curl")) || str_eq(program, STR("wget"));
+        static const char *const names[] = {
+                "curl", "wget", "iwr", "irm", "Invoke-WebRequest", "Invoke-RestMethod"
+        };
+
+        return is_one_of_fold(program, names, COUNT_OF(names));
+}
+
+static bool is_powershell_eval(struct str program) {
+        static const char *const names[] = { "iex", "Invoke-Expression" };
+
+        return is_one_of_fold(program, names, COUNT_OF(names));
 }
 
 /* sh -c "$(curl ...)" and eval "$(curl ...)": the download stands in the quotes. */
 static bool has_quoted_download(struct str word) {
-        static const char *const marks[] = { "$(curl ", "$(wget ", "`curl ", "`wget " };
+        static const char *const marks[] = { "$(curl ", "$(wget ", "`curl ",
+                                             "`wget ",  "$(iwr ",  "$(irm " };
 
         for (size_t i = 0; i < COUNT_OF(marks); i++)
                 if (str_contains(word, str_of(marks[i])))
@@ -339,7 +448,7 @@ static bool runs_its_words(const struct shell_command *command) {
         static const char *const evals[] = { "eval", "source", "." };
         struct str program = shell_program(command);
 
-        return is_one_of(program, evals, COUNT_OF(evals)) ||
+        return is_one_of(program, evals, COUNT_OF(evals)) || is_powershell_eval(program) ||
                is_one_of(program, shells, COUNT_OF(shells));
 }
 
@@ -360,7 +469,148 @@ static void look_at_quoted_download(struct commands *c, const struct shell_comma
 static bool ends_in_substitution(const struct shell_command *command) {
         struct str last = command->words[command->count - 1];
 
-        return str_has_suffix(last, STR("$")) || str_has_suffix(last, STR("<"));
+        return str_has_suffix(last, STR("$")) || str_has_suffix(last, STR("<")) ||
+               is_powershell_eval(shell_word(last));
+}
+
+/* ---- what is downloaded into a file, and run ---- */
+
+/* As both commands name it. */
+static struct str plain_name(struct str word) {
+        return str_drop_prefix(shell_word(word), STR("./"));
+}
+
+static struct str last_part(struct str word) {
+        struct str before, name = shell_word(word);
+
+        str_cut_last(name, '/', &before, &name);
+        str_cut(name, '?', &name, &before);
+        return name;
+}
+
+static void note_download(struct commands *c, struct str name) {
+        struct downloads *downloads = &c->traits->downloads;
+
+        if (!name.len || str_eq(name, STR("-")) || str_eq(name, STR("/dev/null")))
+                return;
+        downloads->names[downloads->count++ % DOWNLOADS_MAX] = name;
+}
+
+/* -o FILE, -sSLo FILE, --output=FILE, > FILE; wget writes to the URL's last part by itself. */
+static bool note_output(struct commands *c, const struct shell_command *command, size_t i,
+                        bool is_curl) {
+        static const char *const curls[] = { "--output", "-o" };
+        static const char *const wgets[] = { "--output-document", "-O" };
+        const char *const *names = is_curl ? curls : wgets;
+        struct str word = shell_word(command->words[i]), name, value;
+        struct str next = i + 1 < command->count ? command->words[i + 1] : STR_NONE;
+        bool is_long = str_has_prefix(word, STR("--"));
+
+        if (str_eq(word, STR(">")) || str_eq(word, str_of(names[0])) ||
+            (!is_long && str_has_prefix(word, STR("-")) &&
+             str_has_suffix(word, str_of(names[1] + 1))))
+                note_download(c, plain_name(next));
+        else if (is_long && str_cut(word, '=', &name, &value) && str_eq(name, str_of(names[0])))
+                note_download(c, plain_name(value));
+        else if (str_has_prefix(word, STR(">")))
+                note_download(c, plain_name(str_slice(word, 1, word.len)));
+        else if (!is_long && str_has_prefix(word, str_of(names[1])))
+                note_download(c, plain_name(str_slice(word, 2, word.len)));
+        else
+                return false;
+        return true;
+}
+
+static bool is_url(struct str word) {
+        return str_contains(word, STR("://"));
+}
+
+/* curl -O, --remote-name and -fsSLO. */
+static bool takes_remote_name(const struct shell_command *command) {
+        for (size_t i = command->first + 1; i < command->count; i++) {
+                struct str word = shell_word(command->words[i]);
+
+                if (str_eq(word, STR("--remote-name")) ||
+                    (str_has_prefix(word, STR("-")) && !str_has_prefix(word, STR("--")) &&
+                     str_contains(word, STR("O"))))
+                        return true;
+        }
+        return false;
+}
+
+static void note_downloads(struct commands *c, const struct shell_command *command) {
+        bool is_curl = !str_eq(shell_program(command), STR("wget")), is_named = false;
+
+        for (size_t i = command->first + 1; i < command->count; i++)
+                is_named |= note_output(c, command, i, is_curl);
+        if (is_named || (is_curl && !takes_remote_name(command)))
+                return;
+        for (size_t i = command->first + 1; i < command->count; i++)
+                if (is_url(command->words[i]))
+                        note_download(c, last_part(command->words[i]));
+}
+
+/* A checksum or signature that is looked at clears all that was downloaded before. */
+static bool verifies(const struct shell_command *command) {
+        static const char *const sums[] = { "sha256sum", "sha512sum", "sha384sum", "shasum",
+                                            "b2sum",     "md5sum",    "sha1sum",   "openssl" };
+        static const char *const signers[] = {
+                "cosign", "gpg", "gpg2", "gpgv", "gh", "slsa-verifier", "minisign", "Get-FileHash"
+        };
+        struct str program = shell_program(command);
+        bool is_checked = command->is_substituted;
+
+        for (size_t i = command->first; i < command->count; i++) {
+                struct str word = shell_word(command->words[i]);
+
+                is_checked |= str_eq(word, STR("-c")) || str_eq(word, STR("--check")) ||
+                              str_contains(word, STR("verify")) || str_eq(word, STR("-Vm"));
+                /* [ "$(sha256sum FILE)" = ... ] */
+                for (size_t j = 0; j < COUNT_OF(sums) - 1 && i > command->first; j++)
+                        if (str_contains(word, str_of(sums[j])) && str_contains(word, STR("$(")))
+                                return true;
+        }
+        if (is_one_of(program, sums, COUNT_OF(sums)))
+                return is_checked;
+        return str_eq(program, STR("gpgv")) || str_eq(program, STR("Get-FileHash")) ||
+               (is_one_of(program, signers, COUNT_OF(signers)) && is_checked);
+}
+
+static bool was_downloaded(const struct commands *c, struct str word) {
+        const struct downloads *downloads = &c->traits->downloads;
+
+        for (size_t i = 0; i < MIN_OF(downloads->count, DOWNLOADS_MAX); i++)
+                if (str_eq(downloads->names[i], plain_name(word)))
+                        return true;
+        return false;
+}
+
+/* The program itself, or the first argument of a shell that is no flag. */
+static void look_at_run(struct commands *c, const struct shell_command *command) {
+        bool runs_file = runs_its_words(command) ||
+                         is_one_of(shell_program(command), readers, COUNT_OF(readers));
+        struct str program = program_word(command);
+
+        if (was_downloaded(c, program) && str_contains(shell_word(program), STR("/")))
+                found_curl_sh(c, program);
+        for (size_t i = command->first + 1; runs_file && i < command->count; i++) {
+                struct str word = shell_word(command->words[i]);
+
+                if (str_has_prefix(word, STR("-")) && !str_eq(word, STR("-c")))
+                        continue;
+                if (was_downloaded(c, word))
+                        found_curl_sh(c, program);
+                return;
+        }
+}
+
+static void look_at_files(struct commands *c, const struct shell_command *command) {
+        if (verifies(command))
+                c->traits->downloads.count = 0;
+        else if (is_download(shell_program(command)))
+                note_downloads(c, command);
+        else if (c->traits->downloads.count)
+                look_at_run(c, command);
 }
 
 static void look_at_download(struct commands *c, const struct shell_command *command) {
@@ -368,7 +618,8 @@ static void look_at_download(struct commands *c, const struct shell_command *com
 
         if (is_download(program) && command->is_substituted && c->fed_by_substitution)
                 found_curl_sh(c, c->fed);
-        if (command->is_piped && c->from_download && runs_its_input(command))
+        if (command->is_piped && c->from_download &&
+            (runs_its_input(command) || is_powershell_eval(program)))
                 found_curl_sh(c, program_word(command));
         look_at_quoted_download(c, command);
         c->from_download = is_download(program) || (command->is_piped && c->from_download);
@@ -423,9 +674,9 @@ static void look_at_command(void *ctx, const struct shell_command *command) {
                 if (str_eq(program, str_of(programs[i].program)))
                         programs[i].look(c, command);
         look_at_download(c, command);
+        look_at_files(c, command);
         look_at_second_reading(c, command);
-        for (size_t i = 0; i < command->count; i++)
-                c->scan->file->races |= scan_is_race(command->words[i]);
+        c->scan->file->races |= command_races(command);
 }
 
 void scan_script(struct scan *s, const struct script *script, struct job_traits *traits) {

@@ -133,7 +133,9 @@ static bool env_is_untrusted(void *ctx, struct str name) {
         struct str whole, inside, what;
         size_t at = 0;
 
-        while (value && expression_next(text_of(value), &at, &whole, &inside))
+        if (!value || !scan_may_read(((struct job *)ctx)->workflow->scan, text_of(value).len))
+                return false;
+        while (expression_next(text_of(value), &at, &whole, &inside))
                 if (expression_is_untrusted(inside, NULL, NULL, &what))
                         return true;
         return false;
@@ -249,19 +251,30 @@ static void look_at_timeout(struct job *job) {
         scan_flaw_at(job->workflow->scan, FLAW_NO_TIMEOUT, job->key, job->key->text);
 }
 
+static void look_at_volumes(struct job *job, const struct yaml_node *volumes) {
+        for (size_t i = 0; volumes && volumes->kind == YAML_SEQUENCE && i < volumes->count; i++) {
+                struct str found = scan_find_privilege(text_of(&volumes->items[i]));
+
+                if (found.len)
+                        scan_flaw_at(job->workflow->scan, FLAW_PRIVILEGED, &volumes->items[i],
+                                     found);
+        }
+}
+
 static void look_at_container(struct job *job, const struct yaml_node *container) {
         const struct yaml_node *options = get(container, "options");
         const struct yaml_node *image =
                 container && container->kind == YAML_SCALAR ? container : get(container, "image");
         struct script script;
         struct str text = text_of(options);
-        size_t at = str_find_str(text, STR("--privileged"));
+        struct str found = scan_find_privilege(text);
 
-        if (at != SIZE_MAX) {
+        look_at_volumes(job, get(container, "volumes"));
+        if (found.len) {
                 script_of_node(job->workflow->scan->arena, &job->workflow->scan->source, options,
                                &script);
-                scan_flaw(job->workflow->scan, FLAW_PRIVILEGED,
-                          script_place(&script, str_slice(text, at, at + 12)), STR("--privileged"));
+                scan_flaw(job->workflow->scan, FLAW_PRIVILEGED, script_place(&script, found),
+                          found);
         } else if (scan_is_docker_in_docker(text_of(image))) {
                 scan_flaw_at(job->workflow->scan, FLAW_PRIVILEGED, image, image->text);
         }

@@ -108,10 +108,38 @@ static void look_at_project(struct scan *s, const struct yaml_node *include,
                 scan_flaw_at(s, FLAW_UNPINNED, project, project->text);
 }
 
+/* 1.2.3: a released version of a component never moves. */
+static bool is_exact_version(struct str version) {
+        size_t dots = 0, digits = 0;
+
+        for (size_t i = 0; i < version.len; i++) {
+                char c = version.ptr[i];
+
+                if (c == '.' && digits)
+                        dots++, digits = 0;
+                else if (c >= '0' && c <= '9')
+                        digits++;
+                else
+                        return dots == 2 && digits && (c == '-' || c == '+');
+        }
+        return dots == 2 && digits;
+}
+
+/* A component of the commit that is judged names it by a variable. */
+static void look_at_component(struct scan *s, const struct yaml_node *component) {
+        struct str name, version = STR_NONE;
+
+        str_cut_last(component->text, '@', &name, &version);
+        if (!is_hex_commit(version) && !is_exact_version(version) &&
+            !str_has_prefix(version, STR("$CI_COMMIT_SHA")))
+                scan_flaw_at(s, FLAW_UNPINNED, component, component->text);
+}
+
 static void look_at_include(struct scan *s, const struct yaml_node *include) {
         const struct yaml_node *local = yaml_get(include, STR("local"));
         const struct yaml_node *remote = yaml_get(include, STR("remote"));
         const struct yaml_node *project = yaml_get(include, STR("project"));
+        const struct yaml_node *component = yaml_get(include, STR("component"));
         struct str word = text_of(include);
 
         if (str_has_prefix(word, STR("https://")) || str_has_prefix(word, STR("http://")))
@@ -122,6 +150,8 @@ static void look_at_include(struct scan *s, const struct yaml_node *include) {
                 take_local(s, local->text);
         if (text_of(remote).len)
                 look_at_remote(s, include, remote);
+        if (text_of(component).len)
+                look_at_component(s, component);
         if (text_of(project).len)
                 look_at_project(s, include, project);
 }

@@ -20,6 +20,14 @@ bool scan_may_read(struct scan *s, size_t bytes);
 /* No further flaw would be kept, so none need be looked for. */
 bool scan_is_full(const struct scan *s);
 
+#define DOWNLOADS_MAX 32 /* names that are remembered; the oldest is forgotten */
+
+/* Files that came down and that nothing has checked since. */
+struct downloads {
+        struct str names[DOWNLOADS_MAX];
+        size_t count; /* of all so far */
+};
+
 /* What the scripts of one job do. */
 struct job_traits {
         struct place needs_history; /* of the first command that needs it; line 0: none */
@@ -29,6 +37,7 @@ struct job_traits {
         struct place takes_head;  /* of a command that checks out a pull request */
         struct place changes_mod; /* of the first command that rewrites go.mod */
         struct str mod_command;
+        struct downloads downloads;
         bool minds_changes; /* something looks at what was changed, or commits it */
 };
 
@@ -50,6 +59,8 @@ bool scan_is_race(struct str value);
 
 /* A container image that is Docker itself, or options that give it the host. */
 bool scan_is_docker_in_docker(struct str image);
+/* What in the text gives a container the host: a flag or the socket of Docker; empty: nothing. */
+struct str scan_find_privilege(struct str text);
 
 void scan_actions(struct scan *s, const struct yaml_node *root);
 void scan_gitlab(struct scan *s, const struct yaml_node *root);

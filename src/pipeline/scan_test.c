@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -146,12 +147,45 @@ static void bombs_are_refused(void **state UNUSED) {
         assert_false(scan_read(&arena, STR("f"), SCAN_GITHUB, buf_str(&text), &file, &err));
 }
 
+static void ignore_command(void *ctx UNUSED, const struct shell_command *command UNUSED) {
+}
+
+/* What is opened 200 000 times and never closed is looked for once: seconds, not minutes. */
+static void open_expressions_take_no_time(void **state UNUSED) {
+        static const char *const parts[] = {
+                "${{ ", "${x ", "${{${", "$(", "\"${{ ", "<<", "`", "$"
+        };
+        clock_t start = clock();
+
+        for (size_t i = 0; i < COUNT_OF(parts); i++) {
+                AUTO_ARENA arena = arena_make(&budget);
+                struct buf text = buf_make(&arena), yaml = buf_make(&arena);
+                struct str whole, inside;
+                struct scan_file file;
+                struct err err;
+                size_t at = 0;
+
+                for (size_t j = 0; j < 200000; j++)
+                        buf_add(&text, str_of(parts[i]));
+                shell_each(buf_str(&text), ignore_command, NULL);
+                while (expression_next(buf_str(&text), &at, &whole, &inside))
+                        assert_true(false);
+                buf_printf(&yaml, STEP "      - run: |\n          %.*s\n", STR_ARG(buf_str(&text)));
+                assert_true(scan_read(&arena, STR("f"), SCAN_GITHUB, buf_str(&yaml), &file, &err));
+                yaml.len = 0;
+                buf_printf(&yaml, "sh \"\"\"%.*s\"\"\"", STR_ARG(buf_str(&text)));
+                assert_true(scan_read(&arena, STR("f"), SCAN_JENKINS, buf_str(&yaml), &file, &err));
+        }
+        assert_true((clock() - start) / CLOCKS_PER_SEC < 30);
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(commands_are_split),
                 cmocka_unit_test(expressions),
                 cmocka_unit_test(places_are_exact),
                 cmocka_unit_test(bombs_are_refused),
+                cmocka_unit_test(open_expressions_take_no_time),
         };
 
         return cmocka_run_group_tests_name("scan", tests, NULL, NULL);

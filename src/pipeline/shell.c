@@ -9,6 +9,8 @@ struct shell {
         size_t visited;
         size_t depth;       /* of open substitutions */
         struct str heredoc; /* the word that ends the next here-document */
+        /* Nothing closes the last that was opened, so nothing closes a later one. */
+        bool is_open_expression, is_open_brace;
 };
 
 static char peek(const struct shell *s, size_t ahead) {
@@ -116,13 +118,14 @@ static bool ends_word(char c) {
 static bool skip_braced(struct shell *s) {
         struct str rest = str_slice(s->text, s->at, s->text.len);
         bool is_expression = str_has_prefix(rest, STR("${{"));
-        size_t end = SIZE_MAX;
+        bool *is_open = is_expression ? &s->is_open_expression : &s->is_open_brace;
+        size_t end;
 
-        if (is_expression)
-                end = str_find_str(rest, STR("}}"));
-        else if (str_has_prefix(rest, STR("${")))
-                end = str_find(rest, '}');
-        if (end == SIZE_MAX)
+        if (*is_open || !str_has_prefix(rest, STR("${")))
+                return false;
+        end = is_expression ? str_find_str(rest, STR("}}")) : str_find(rest, '}');
+        *is_open = end == SIZE_MAX;
+        if (*is_open)
                 return false;
         s->at += end + (is_expression ? 2 : 1);
         return true;

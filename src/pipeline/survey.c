@@ -16,12 +16,12 @@ struct look {
 
 bool survey_is_plain_path(struct str path) {
         static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                      "0123456789._/+@,=-";
+                                      "0123456789._/+@,=- ";
 
         for (size_t i = 0; i < path.len; i++)
                 if (str_find(str_of(allowed), path.ptr[i]) == SIZE_MAX)
                         return false;
-        return !path.len || path.ptr[0] != '-';
+        return !path.len || (path.ptr[0] != '-' && path.ptr[0] != ' ');
 }
 
 static bool read_modfile(struct look *l, enum modfile_kind kind, struct str path,

@@ -77,8 +77,7 @@ const struct takeover_item *takeover_find(const struct takeover *takeover, const
 }
 
 bool takeover_is_list(const char *key) {
-        static const char *const lists[] = { "coverage.exclude", "paths.ignore", "tests.tags",
-                                             "tests.env" };
+        static const char *const lists[] = { "coverage.exclude", "tests.tags", "tests.env" };
 
         for (size_t i = 0; i < COUNT_OF(lists); i++)
                 if (!strcmp(key, lists[i]))

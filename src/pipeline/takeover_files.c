@@ -1,6 +1,9 @@
 /* codecov.yml, .golangci.yml and .testcoverage.yml. */
 #include "pipeline/takeover_impl.h"
 
+#define TAG_MAX 100   /* bytes */
+#define SHOWN_MAX 200 /* bytes of a setting that is left */
+
 static struct str text_of(const struct yaml_node *node) {
         return node && node->kind == YAML_SCALAR ? node->text : STR_NONE;
 }
@@ -181,15 +184,54 @@ static const struct text run_it = {
         "由 golangci-lint 运行；将其 SARIF 交给 weir check --import"
 };
 
+static const struct text only_lint = {
+        "linters pass these paths over; weir also judges modules, vendored files and tests there",
+        "仅对 lint 排除；weir 还要检查其中的模块、vendor 文件与测试"
+};
+static const struct text no_tag = { "no build tag", "不是构建标签" };
+
+static bool is_tag(struct str tag) {
+        static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                      "0123456789._";
+
+        for (size_t i = 0; i < tag.len; i++)
+                if (str_find(str_of(allowed), tag.ptr[i]) == SIZE_MAX)
+                        return false;
+        return tag.len && tag.len <= TAG_MAX;
+}
+
+static void take_tag(struct taking *t, const struct yaml_node *item, struct str tag) {
+        struct str shown = str_slice(tag, 0, TAG_MAX);
+        struct str what = str_fmt(t->arena, "run.build-tags %.*s", STR_ARG(shown));
+
+        if (is_tag(tag))
+                takeover_take(t, item, what, "tests.tags",
+                              str_fmt(t->arena, "\"%.*s\"", STR_ARG(tag)), NULL);
+        else
+                takeover_leave(t, item, what, &no_tag);
+}
+
+/* One item may name several, as the flag -tags does. */
 static void take_tags(struct taking *t, const struct yaml_node *tags) {
         for (size_t i = 0; tags && tags->kind == YAML_SEQUENCE && i < tags->count; i++) {
-                struct str tag = text_of(&tags->items[i]);
+                struct str rest = text_of(&tags->items[i]);
 
-                if (can_be_quoted(tag))
-                        takeover_take(t, &tags->items[i],
-                                      str_fmt(t->arena, "run.build-tags %.*s", STR_ARG(tag)),
-                                      "tests.tags", str_fmt(t->arena, "\"%.*s\"", STR_ARG(tag)),
-                                      NULL);
+                for (size_t from = 0, at = 0; at <= rest.len; at++) {
+                        if (at < rest.len && str_find(STR(", \t\r\n"), rest.ptr[at]) == SIZE_MAX)
+                                continue;
+                        if (at > from)
+                                take_tag(t, &tags->items[i], str_slice(rest, from, at));
+                        from = at + 1;
+                }
+        }
+}
+
+static void leave_paths(struct taking *t, const struct yaml_node *paths, const char *name) {
+        for (size_t i = 0; paths && paths->kind == YAML_SEQUENCE && i < paths->count; i++) {
+                struct str path = str_slice(text_of(&paths->items[i]), 0, SHOWN_MAX);
+
+                takeover_leave(t, &paths->items[i],
+                               str_fmt(t->arena, "%s %.*s", name, STR_ARG(path)), &only_lint);
         }
 }
 
@@ -206,7 +248,7 @@ void takeover_golangci(struct taking *t, const struct yaml_node *root) {
 
         take_tags(t, takeover_at(root, "run.build-tags"));
         for (size_t i = 0; i < COUNT_OF(lists); i++)
-                takeover_paths(t, takeover_at(root, lists[i]), lists[i], "paths.ignore");
+                leave_paths(t, takeover_at(root, lists[i]), lists[i]);
         for (size_t i = 0; i < COUNT_OF(left); i++)
                 if (takeover_at(root, left[i]))
                         takeover_leave(t, takeover_at(root, left[i]), str_of(left[i]), &run_it);

@@ -32,6 +32,19 @@ static void taken(const char *file, const char *text, const char *key, const cha
                 fail_msg("%s: %.*s, not %s", text, STR_ARG(item->value), value);
 }
 
+/* The only item, which was not taken over, with a reason. */
+static void left(const char *file, const char *text, const char *what) {
+        AUTO_ARENA arena = arena_make(&budget);
+        struct takeover takeover = { 0 };
+
+        takeover_read_text(&arena, str_of(file), str_of(text), &takeover);
+        assert_int_equal(takeover.items.count, 1);
+        assert_null(takeover.items.items[0].key);
+        assert_non_null(takeover.items.items[0].why);
+        if (!str_eq(takeover.items.items[0].what, str_of(what)))
+                fail_msg("%.*s, not %s", STR_ARG(takeover.items.items[0].what), what);
+}
+
 #define STATUS(kind, rest) "coverage: {status: {" kind ": {default: {" rest "}}}}\n"
 
 static void codecov(void **state UNUSED) {
@@ -60,15 +73,18 @@ static void golangci(void **state UNUSED) {
         static const char file[] = ".golangci.yml";
 
         taken(file, "run: {build-tags: [e2e]}\n", "tests.tags", "\"e2e\"");
-        taken(file, "run: {skip-dirs: [third_party]}\n", "paths.ignore", "\"third_party\"");
-        taken(file, "issues: {exclude-dirs: ['^internal/gen$']}\n", "paths.ignore",
-              "\"/internal/gen\"");
-        taken(file, "linters: {exclusions: {paths: ['x/gen']}}\n", "paths.ignore", "\"**/x/gen\"");
-        taken(file, "issues: {exclude-files: ['_mock\\.go$']}\n", "paths.ignore", "\"*_mock.go\"");
-        taken(file, "issues: {exclude-files: ['(a|b)']}\n", "paths.ignore", NULL);
+        taken(file, "run: {build-tags: ['!x', ' , ', 'e2e, db']}\n", "tests.tags", "\"e2e\"");
+        taken(file, "run: {build-tags: ['!x', 'a-b', '\"', 'a\\b', '']}\n", "tests.tags", NULL);
+        left(file, "run: {skip-dirs: [vendor]}\n", "run.skip-dirs vendor");
+        left(file, "issues: {exclude-dirs: ['^internal/gen$']}\n",
+             "issues.exclude-dirs ^internal/gen$");
+        left(file, "linters: {exclusions: {paths: ['x/gen']}}\n", "linters.exclusions.paths x/gen");
+        left(file, "issues: {exclude-files: ['_mock\\.go$']}\n",
+             "issues.exclude-files _mock\\.go$");
+        left(file, "run: {build-tags: ['!x']}\n", "run.build-tags !x");
         taken(".golangci.toml", "[run]\nbuild-tags = ['e2e']\n", "tests.tags", "\"e2e\"");
-        taken(".golangci.toml", "linters.exclusions.paths = [\n  '_mock\\.go$', # made\n]\n",
-              "paths.ignore", "\"*_mock.go\"");
+        left(".golangci.toml", "linters.exclusions.paths = [\n  '_mock\\.go$', # made\n]\n",
+             "linters.exclusions.paths _mock\\.go$");
         taken(".golangci.toml", "[[run]]\nbuild-tags = 'e2e'\n", "tests.tags", NULL);
         taken(".golangci.toml", "[run]\nbuild-tags = ['e2e']\n[run]\n", "tests.tags", NULL);
         taken(".golangci.json", "{\"run\": {\"build-tags\": [\"a\"]}}", "tests.tags", "\"a\"");

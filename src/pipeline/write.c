@@ -181,6 +181,21 @@ static void put_weir(struct writer *w) {
 
 /* ---- the rest ---- */
 
+static bool is_bare(struct str path) {
+        static const char bare[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                   "0123456789._/-";
+
+        for (size_t i = 0; i < path.len; i++)
+                if (str_find(str_of(bare), path.ptr[i]) == SIZE_MAX)
+                        return false;
+        return true;
+}
+
+/* For YAML and for the shell alike: a plain path has no quote, dollar or backslash in it. */
+static struct str quoted(struct writer *w, struct str path) {
+        return is_bare(path) ? path : str_fmt(w->arena, "\"%.*s\"", STR_ARG(path));
+}
+
 static struct str module_list(struct writer *w) {
         const struct survey *survey = w->plan->survey;
         struct buf out = buf_make(w->arena);
@@ -188,7 +203,8 @@ static struct str module_list(struct writer *w) {
         for (size_t i = 0; i < survey->module_count; i++) {
                 struct str dir = survey->modules[i].dir;
 
-                buf_printf(&out, "%s%.*s", i ? " " : "", STR_ARG(dir.len ? dir : STR(".")));
+                buf_printf(&out, "%s%.*s", i ? " " : "",
+                           STR_ARG(dir.len ? quoted(w, dir) : STR(".")));
         }
         return buf_str(&out);
 }
@@ -210,10 +226,10 @@ struct str pipeline_write(struct arena *arena, const struct platform *platform,
 
         put_actions(&writer);
         put_services(&writer);
-        put(&writer, "GO_VERSION_FILE", plan->survey->go_file);
+        put(&writer, "GO_VERSION_FILE", quoted(&writer, plan->survey->go_file));
         put(&writer, "GO_MINOR", plan->survey->go_minor);
         put(&writer, "WHOLE", plan->joins ? STR_NONE : STR("yes"));
-        put(&writer, "DOCKERFILE", plan->survey->dockerfile);
+        put(&writer, "DOCKERFILE", quoted(&writer, plan->survey->dockerfile));
         put_weir(&writer);
         put_scripts(&writer);
         return expand(&writer, platform->template);

@@ -1,7 +1,7 @@
 @if URL
 bin=@BIN@
 mkdir -p "$bin"
-curl --fail --silent --show-error --location --retry 3 --proto '=https,http' \
+curl --fail --silent --show-error --location --retry 3 --proto '=https' \
   --output "$bin/download" "$WEIR_URL"
 printf '%s  %s\n' "$WEIR_SHA256" "$bin/download" | sha256sum --check --strict -
 @if ARCHIVE
