@@ -287,8 +287,8 @@ static const struct cmd_option options[] = {
         { "server", NULL, NULL, false,
           { "the hook of a repository that is pushed to: pre-receive", "用于接收推送的仓库：pre-receive 钩子" } },
         { "force", NULL, NULL, false,
-          { "also beside lefthook or pre-commit, or outside; over an edited script (a copy is kept)",
-            "允许与 lefthook、pre-commit 并存、装到仓库之外，或覆盖改动过的脚本（另存副本）" } },
+          { "also beside lefthook, outside, over an edited script",
+            "允许与 lefthook 并存、装到仓库之外、覆盖改动过的脚本" } },
         { "format", "FORMAT", "text|json", false,
           { "of status (text)", "status 的输出格式（默认 text）" } },
 };
@@ -299,7 +299,8 @@ const struct command command_hook = {
         .operands = "install|uninstall|status|print|pre-receive",
         .operand_max = 5,
         .title = { "git hooks that judge what is staged", "用 git 钩子检查暂存的内容" },
-        .about = { "install      write pre-commit, pre-merge-commit, commit-msg, pre-push; hooks there run first\n"
+        .about = { "install      write pre-commit, pre-merge-commit, commit-msg and pre-push;\n"
+                   "             hooks that are there run first\n"
                    "uninstall    put back what was there\n"
                    "status       what is installed where\n"
                    "print        [lefthook|pre-commit|husky|sh] the lines for a tool that has its own file\n"

@@ -29,7 +29,7 @@ static const struct text foreign = { "{file} tells of no package of this reposit
                                      "{file} 中没有属于本仓库的包" };
 static const struct text foreign_mend = { "give the stream of a run of this repository's tests",
                                           "指定本仓库测试运行的事件流" };
-static const struct text too_many = { "{count} problems over the maximum of {maximum} are not told",
+static const struct text too_many = { "problems over the maximum of {maximum}, not told: {count}",
                                       "超出上限 {maximum} 的 {count} 个问题未列出" };
 static const struct text too_many_mend = { "mend those that are told first", "先修复已列出的问题" };
 
