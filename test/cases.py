@@ -11,7 +11,9 @@ Special files of a case:
   weir.env    NAME=value lines added to the environment; $ROOT is the case's folder, $MODCACHE its module cache
   weir.setup  one step a line before the run: see step(); $MODCACHE is the module cache
   weir.want   further expectations, a line each:  exit N | verdict WORD | FILE[:LINE] RULE
-              (a finding that no mark can ask for) | unjudged TEXT | not-run RULE
+              (a finding that no mark can ask for) | unjudged TEXT | not-run RULE |
+              refused FILE[:LINE] RULE  (one finding, and it says that the go command refuses) |
+              mend RULE TEXT  (the mend of its findings has the text)
 A case whose name ends in _good must give no finding that is not marked, and exit 0.
 """
 import base64
@@ -209,6 +211,12 @@ def run_weir(root, cache, work, files):
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120, check=False)
 
 
+def check_refused(report, place, rule):
+    there = [f["go_refuses"] for f in report["findings"] if f["rule"] == rule and
+             f["file"] + (f":{f['line']}" if f["line"] else "") == place]
+    return [] if there == [True] else [f"{rule} at {place}: go_refuses {there}, want one that is true"]
+
+
 def check_wants(files, report, status):
     problems, more = [], set()
     for line in files.get("weir.want", "").splitlines():
@@ -225,6 +233,12 @@ def check_wants(files, report, status):
         elif words[0] == "not-run":
             if not any(words[1] == n["rule"] for n in report["not_run"]):
                 problems.append(f"{words[1]} is not listed under not_run")
+        elif words[0] == "refused":
+            problems += check_refused(report, *words[1].split())
+        elif words[0] == "mend":
+            rule, text = words[1].split(None, 1)
+            if not all(text in f["fix"] for f in report["findings"] if f["rule"] == rule):
+                problems.append(f"no mend of {rule} says {text!r}")
         else:
             file, _, at = words[0].partition(":")
             more.add((file, int(at) if at else None, words[1]))

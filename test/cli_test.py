@@ -305,6 +305,84 @@ def findings_of(room, name, content, status, *words):
     return room.check(*words, status=status)
 
 
+def unopened(room, *words, at=None):
+    """The report on what could not be opened: in every format, with one reason, told to people too."""
+    files = {name: room.path("out." + name) for name in FORMATS}
+    done = room.weir("check", "--format=json", *words, *(f"--format={name}={path}" for name, path in files.items()),
+                     at=at, status=2)
+    report = json.loads(done.stdout)
+    assert json.loads(room.read("out.json")) == report and report["verdict"] == "unjudged", done
+    assert len(report["unjudged"]) == 1 and report["unjudged"][0]["check"] is None, report["unjudged"]
+    assert not report["checks"] and not report["findings"], report
+    why, mend = report["unjudged"][0]["why"], report["unjudged"][0]["mend"] or ""
+    assert why.split(" (while")[0] in done.stderr.decode() and mend, (report, done.stderr)
+    log = json.loads(room.read("out.sarif"))
+    assert not log["runs"][0]["results"] and why.split()[0] in room.read("out.sarif").decode(), log
+    json.loads(room.read("out.gitlab"))
+    xml.etree.ElementTree.fromstring(room.read("out.junit"))
+    for name in ("text", "markdown", "html", "junit"):
+        assert room.read("out." + name), name
+    text = room.weir("check", *words, at=at, status=2)
+    assert len(text.stderr.splitlines()) == 1, text.stderr
+    squeezed = " ".join(text.stdout.decode().split())
+    assert " ".join(mend.split()) in squeezed, (mend, squeezed)
+    for path in files.values():
+        os.unlink(path)
+    return report
+
+
+@case
+def what_cannot_be_opened_has_a_report(room):
+    repo = room.repository()
+    for make in (os.mkfifo, lambda path: room.write("repo/weir.yaml", "rules: [\n"),
+                 lambda path: room.write("repo/weir.yaml", "rulez:\n  MOD003: note\n"), sparse):
+        make(os.path.join(repo, "weir.yaml"))
+        assert "weir.yaml" in unopened(room)["unjudged"][0]["why"]
+        os.unlink(os.path.join(repo, "weir.yaml"))
+    assert "elsewhere" in unopened(room, "--base", "elsewhere")["unjudged"][0]["why"]
+    room.check(status=0)
+    room.write("young/go.mod", GOOD)
+    room.git("init", "-q", at="young")
+    assert unopened(room, "--base", "HEAD", at="young")["subject"]["revision"] is None
+    done = room.weir("check", "--format=json", "--only", "nonsense", status=64)
+    assert not done.stdout, "wrong words have no report"
+
+
+def sparse(path):
+    with open(path, "wb") as file:
+        file.truncate(2 << 30)
+
+
+@case
+def imported_places_stay_in_the_subject(room):
+    repo = room.repository()
+    uris = {"../../etc/passwd": None, "file:///etc/passwd": None, "https://example.com/a.go": None, "a/../../b.go": None,
+            "..": None, "./a/../main.go": "main.go", "file://" + repo + "/main.go": "main.go", "main.go": "main.go"}
+    results = [{"ruleId": "R", "message": {"text": "words"}, "locations": [
+        {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": {"startLine": 3}}}]} for uri in uris]
+    room.write("repo/i.sarif", json.dumps({"version": "2.1.0", "runs": [
+        {"tool": {"driver": {"name": "x"}}, "results": results}]}))
+    report = room.check("--only", "imports", "--import", "i.sarif", status=0)
+    found = {(f["message"], f["file"], f["line"]) for f in report["findings"]}
+    assert found == {(f"words (x R, {uri.removeprefix('file://')})", None, None) if file is None
+                     else ("words (x R)", file, 3) for uri, file in uris.items()}, found
+    for name in FORMATS:
+        out = room.weir("check", "--only", "imports", "--import", "i.sarif", "--format", name, status=0).stdout
+        assert b"passwd" in out and b'"uri": ""' not in out and b"file=," not in out, (name, out)
+
+
+@case
+def imported_words_are_never_empty(room):
+    room.repository()
+    room.write("repo/i.sarif", json.dumps({"version": "2.1.0", "runs": [
+        {"tool": {"driver": {"name": "x", "globalMessageStrings": {"g": {"text": "global"}},
+                             "rules": [{"id": "S", "messageStrings": {"m": {"text": "own"}}}]}},
+         "results": [{"ruleId": "R", "message": {"id": "m"}}, {"ruleId": "S", "message": {"id": "m"}},
+                     {"ruleId": "S", "message": {"id": "g"}}]}]}))
+    report = room.check("--only", "imports", "--import", "i.sarif", status=0)
+    assert sorted(f["message"] for f in report["findings"]) == ["R (x R)", "global (x S)", "own (x S)"], report["findings"]
+
+
 @case
 def broken_go_mod(room):
     room.repository()
@@ -333,7 +411,7 @@ def garbage_in_the_other_files(room):
                         b"\x00rules:\n"):
             room.write("repo/" + name, content)
             done = room.weir("check", status=2)
-            assert name.encode() in done.stderr and not done.stdout, (name, content[:20], done)
+            assert name.encode() in done.stderr and name.encode() in done.stdout, (name, content[:20], done)
         os.unlink(room.path("repo", name))
     room.check(status=0)
 
@@ -347,6 +425,26 @@ def truncated_go_sum(room):
         assert report["findings"] and all(f["file"] == "go.sum" for f in report["findings"]), cut
         if cut < 25:  # fewer than three words: the go command refuses
             assert any(f["line"] == 2 and f["severity"] == "error" for f in report["findings"]), (cut, report["findings"])
+
+
+@case
+def many_leftovers_are_one_finding(room):
+    room.repository()
+
+    def leftovers(count):
+        lines = "".join(f"example.com/m{i} v1.0.0/go.mod h1:{'A' * 43}=\n" for i in range(count))
+        report = findings_of(room, "go.sum", lines, 0, "--only", "modules")
+        assert {f["rule"] for f in report["findings"]} == {"MOD014"}, report["findings"][:3]
+        return report["findings"]
+
+    assert [f["line"] for f in leftovers(20)] == list(range(1, 21))
+    seen = set()
+    for count in (21, 22, 101, 102, 200000):
+        found, = leftovers(count)
+        assert found["line"] == 1 and found["message"].startswith(f"{count} lines of go.sum"), found["message"]
+        assert len(found["trace"]) == min(count - 1, 100) and found["trace"][-1]["line"] == min(count, 101), found["trace"]
+        seen.add(found["fingerprint"])
+    assert len(seen) == 5, "one line more is another finding"
 
 
 @case
@@ -366,6 +464,51 @@ def huge_sparse_files(room):
         os.unlink(room.path("repo", name))
         if before is not None:
             room.write("repo/" + name, before)
+
+
+@case
+def a_limit_of_weir_is_no_refusal(room):
+    room.repository()
+    filler = "package main\n\nvar %s = `" + "a" * (70 << 20) + "`\n"
+    for name, variable in (("x.go", "x"), ("x_test.go", "y")):
+        report = findings_of(room, name, filler % variable, 2, "--only", "modules")
+        assert not report["findings"] and name in whys(report) and "judge with the go command" in str(report), report
+        os.unlink(room.path("repo", name))
+    room.write("repo/c.go", "//go:build " + "linux || " * 9000 + "linux\n\npackage main\n")
+    report = room.check("--only", "modules", status=2)
+    assert not report["findings"] and "build constraint" in whys(report), report
+    os.unlink(room.path("repo/c.go"))
+    room.write("repo/go.mod", GOOD + "require example.com/x v1.0.0\n")
+    room.write("repo/x.go", 'package main\n\nimport _ "example.com/x"\n')
+    sparse(room.path("repo/go.sum"))
+    report = room.check("--only", "modules", status=2)
+    assert not errors(report) and "go.sum" in whys(report), report
+
+
+@case
+def settings_by_which_go_reads_something_else(room):
+    room.repository()
+    room.write("go.env", "GOFLAGS=-modfile=alt.mod\n")
+    for env, why, mend in (
+            ({"GOFLAGS": "-modfile=alt.mod"}, "GOFLAGS has -modfile=alt.mod", "GOFLAGS= weir check"),
+            ({"GOFLAGS": "", "GOENV": room.path("go.env")}, "GOFLAGS has -modfile=alt.mod", "go env -u GOFLAGS"),
+            ({"GOFLAGS": "-mod=mod '--modfile=a b'"}, "GOFLAGS has -modfile=a b", "GOFLAGS= weir check"),
+            ({"GOFLAGS": "-overlay=o.json"}, "GOFLAGS has -overlay=o.json", "GOFLAGS= weir check"),
+            ({"GOFLAGS": "-C=/tmp"}, "GOFLAGS has -C=/tmp", "GOFLAGS= weir check"),
+            ({"GOEXPERIMENT": "jsonv2,bogus"}, "GOEXPERIMENT=bogus", "GOEXPERIMENT= weir check"),
+            ({"GOEXPERIMENT": "nonone"}, "GOEXPERIMENT=nonone", "GOEXPERIMENT= weir check"),
+            ({"GOFIPS140": "v9.9.9"}, "GOFIPS140=v9.9.9", "GOFIPS140= weir check"),
+            ({"GOROOT": "/nowhere"}, "GOROOT=/nowhere", "GOROOT= weir check"),
+            ({"GOROOT": room.path("repo")}, "GOROOT=" + room.path("repo"), "GOROOT= weir check")):
+        report = room.check("--only", "modules", env=env, status=2)
+        gaps = [u for u in report["unjudged"] if why in u["why"] and mend in u["mend"]]
+        assert len(gaps) == 1, (env, report)
+    for env in ({"GOFLAGS": "-modfile="}, {"GOFLAGS": "-overlay="}, {"GOEXPERIMENT": "none,jsonv2,noregabi,,nogreenteagc"},
+                {"GOFIPS140": "latest"}, {"GOFIPS140": "v1.0.0"}, {"GOFIPS140": "certified"}):
+        room.check("--only", "modules", env=env, status=0)
+        done = subprocess.run(["go", "list", "./..."], cwd=room.path("repo"), env={**room.env, **env}, check=False,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        assert done.returncode == 0, (env, done.stdout)
 
 
 @case
@@ -461,7 +604,8 @@ def repository_without_a_commit(room):
     assert room.check("--staged", status=0)["subject"]["kind"] == "index"
     for words in (["--commit", "HEAD"], ["--base", "main"], ["--base", "HEAD"]):
         done = room.weir("check", *words, status=2)
-        assert done.stderr and not done.stdout, (words, done)
+        assert done.stderr and b"unjudged" in done.stdout, (words, done)
+        assert unopened(room, *words)["subject"]["modules"] == []
 
 
 @case
@@ -485,7 +629,7 @@ def missing_object(room):
         room.write(path, good)
     tree = room.git("rev-parse", "HEAD^{tree}")
     os.unlink(os.path.join(repo, ".git/objects", tree[:2], tree[2:]))
-    assert b"git" in room.weir("check", "--commit", "HEAD", status=2).stderr
+    assert b"git" in room.weir("check", "--commit", "HEAD", status=2).stdout
     room.check(status=0)
 
 
@@ -813,8 +957,9 @@ def a_shallow_clone_says_how_to_mend_it(room):
     room.write("repo/x", "x")
     room.commit()
     room.git("clone", "-q", "--depth=1", "--no-single-branch", "file://" + repo, room.path("shallow"), at=".")
-    done = room.weir("check", "--base", "origin/main", "--format=json", at="shallow", status=2)
-    assert b"git fetch --unshallow" in done.stdout + done.stderr, done
+    report = unopened(room, "--base", "origin/main", at="shallow")
+    assert report["unjudged"][0]["mend"].startswith("git fetch --unshallow"), report
+    assert report["subject"]["path"] == room.path("shallow") and report["subject"]["kind"] == "worktree"
     room.check(at="shallow", status=0)
     room.git("fetch", "-q", "--unshallow", at="shallow")
     room.check("--base", "origin/main", at="shallow", status=0)
@@ -826,6 +971,7 @@ def what_is_no_sha1_repository(room):
     for words in ([], ["--staged"], ["--commit", "HEAD"]):
         done = room.weir("check", *words, status=2)
         assert b"SHA-256" in done.stderr or b"sha256" in done.stderr, done
+        assert unopened(room, *words)["subject"]["path"] == room.path("repo")
     room.write("plain/go.mod", GOOD + LOCAL)
     report = room.check(at="plain", status=1)
     assert report["subject"]["revision"] is None and report["subject"]["path"] == room.path("plain")
@@ -841,7 +987,7 @@ def the_repository_of_another_user(room):
     give(repo, NOBODY)
     try:
         done = room.weir("check", status=2)
-        assert b"safe.directory" in done.stderr and b"another user" in done.stderr, done
+        assert b"safe.directory" in done.stdout and b"another user" in done.stderr, done
         room.check(env=trusted, status=0)
     finally:
         give(repo, os.getuid())
@@ -937,8 +1083,8 @@ def whose_policy_holds(room):
     room.write("repo/weir.yaml", "rules: {}\n")
     room.commit()
     done = room.weir("check", "--base", "broken", status=2)
-    assert b"weir.yaml:1:1" in done.stderr and b"policy of the base" in done.stderr, done
-    assert b"mend: --policy-from head" in done.stderr
+    assert b"weir.yaml:1:1" in done.stderr and b"policy of the base" in done.stdout, done
+    assert b"mend: --policy-from head" in done.stdout
     room.check("--base", "broken", "--policy-from", "head", status=0)
     room.write("site.yaml", "rulez: {}\n")
     assert b"site.yaml:1:1" in room.weir("check", "--policy", site, status=2).stderr

@@ -268,7 +268,7 @@ def random_profile(rng):
             ["", "x", "a/x.go:1.2,3.4 5", "a/x.go:1.2,3.4 5 99999999999999999999", "a/x.go:1.2,3.4 5 -1",
              "a/x.go:1.2,3 4 5", ":1.2,3.4 5 6", "a/x.go:59.4,63.90 77 1\na/x.go:59.4,63.90 78 1"]))
     end = rng.choice(["\n", "\r\n"])
-    return end.join([f"mode: {mode}", *lines]) + rng.choice(["", end])
+    return end.join([f"mode: {mode}", *lines]) + end
 
 
 def test_merges(work):
@@ -462,6 +462,52 @@ def test_unjudged(work):
     report("lines that end in CR LF", "" if status == 0 else f"exit {status}: {ours['unjudged']}")
 
 
+def test_cut_off(work):
+    """Wherever a real profile is cut, it is not taken for a whole one."""
+    root = tempfile.mkdtemp(dir=work)
+    write(root, {"go.mod": "module example.com/c\n\ngo 1.22\n",
+                 "c.go": "package c\n\nfunc A(x int) int {\n\tif x > 0 {\n\t\treturn 1\n\t}\n\treturn 2\n}\n\n"
+                         "func B() int { return 3 }\n\nfunc _() { B() }\n\nfunc Empty() {}\n",
+                 "c_test.go": "package c\n\nimport \"testing\"\n\nfunc TestA(t *testing.T) { A(1); A(0); B(); Empty() }\n"})
+    run(["go", "test", "-coverprofile=whole.out", "."], root, GO)
+    with open(os.path.join(root, "whole.out")) as file:
+        whole = file.read()
+    status, ours = judge(root, "--profile", "whole.out")
+    report("a whole profile", "" if status == 0 else f"exit {status}: {ours['unjudged']}")
+    last = whole.rstrip("\n").rfind("\n") + 1  # the empty function's block: what lies before it is cut
+    passed = []
+    for end in range(len("mode: set\n") + 1, len(whole)):
+        write(root, {"cut.out": whole[:end]})
+        status, _ = judge(root, "--profile", "cut.out")
+        if status == 0:
+            passed.append(end)
+    report("a profile cut at any byte", f"taken for whole: {[whole[:end][-40:] for end in passed]} {last}" if passed else "")
+
+
+def test_change_without_profile(work):
+    root = gate_module(work)
+    write(root, {"weir.yaml": "coverage:\n  total: 0\n  patch: 100\n"})
+    git(root, "init", "-q", "-b", "main", ".")
+    git(root, "add", ".")
+    git(root, "commit", "-qm", "one")
+    git(root, "checkout", "-qb", "change")
+    write(root, {"b/b.go": "package b\n\nfunc B() int { return 1 }\n", "b/b_windows.go": "package b\n\nfunc W() {}\n",
+                 "b/types.go": "package b\n\ntype T struct{}\n", "p.out": profile_of(9, 1)})
+    git(root, "add", "b")
+    git(root, "commit", "-qm", "two")
+    status, ours = judge(root, "--profile", "p.out", "--base", "main")
+    why = " ".join(gap["why"] for gap in ours["unjudged"])
+    report("a change that no profile names", "" if status == 2 and "b/b.go" in why and "windows" not in why and "types" not in why
+           else f"exit {status}: {why}")
+    git(root, "mv", "g.go", "moved.go")
+    git(root, "rm", "-rq", "b")
+    git(root, "commit", "-qm", "three")
+    write(root, {"p.out": profile_of(9, 1, "example.com/g/moved.go")})
+    status, ours = judge(root, "--profile", "p.out", "--base", "main")
+    report("a file that was only moved has no changed line",
+           "" if status == 0 and ours["coverage"]["patch"]["statements"] == 0 else f"exit {status}: {ours['coverage']['patch']}")
+
+
 def git(root, *words):
     run(["git", "-c", "user.name=t", "-c", "user.email=t@example.com", *words], root)
 
@@ -533,6 +579,8 @@ def main():
         test_exact_total(work)
         test_needs_no_go(work)
         test_unjudged(work)
+        test_cut_off(work)
+        test_change_without_profile(work)
         test_patch_and_ratchet(work)
         tricky = test_tricky(work)
         test_grammar(work)

@@ -5,6 +5,7 @@ usage: hook_test.py [NAME]    only the cases that have NAME in their name
 Prints "ok NAME" or "not ok NAME: why" per case. Every case has a folder of its own.
 """
 import base64
+import hashlib
 import json
 import os
 import random
@@ -24,7 +25,9 @@ WEIR = os.path.abspath(os.environ.get("WEIR", os.path.join(TOP, "build/debug/src
 NOBODY = 65534
 GOOD = "module example.com/pay\n\ngo 1.22.0\n"
 BAD = GOOD + "replace example.com/log => ../log\n"
-CLIENT = ["pre-commit", "commit-msg", "pre-push"]
+CLIENT = ["pre-commit", "pre-merge-commit", "commit-msg", "pre-push"]
+HOOKS = "repo/.git/hooks/"
+KEPT = "repo/.git/hooks.weir-old/"  # what was there before
 CONVENTIONAL = "hook:\n  commit_message: conventional\n"
 CASES = []
 
@@ -42,13 +45,15 @@ class Room:
         os.mkdir(self.path("home"))
         shutil.copy(os.path.join(TOP, "test/gitconfig"), self.path("home/.gitconfig"))
         self.env = {
-            "PATH": os.environ["PATH"], "HOME": self.path("home"), "LC_ALL": "C.UTF-8",
+            "PATH": self.path("weir-bin") + ":" + os.environ["PATH"], "HOME": self.path("home"), "LC_ALL": "C.UTF-8",
             "GIT_CONFIG_NOSYSTEM": "1", "GOFLAGS": "", "GOPROXY": "off", "GOMODCACHE": self.path("cache"),
             "XDG_STATE_HOME": self.path("state"), "GIT_MERGE_AUTOEDIT": "no",
         }
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
             if name in os.environ:
                 self.env[name] = os.environ[name]
+        os.mkdir(self.path("weir-bin"))
+        os.symlink(WEIR, self.path("weir-bin/weir"))
         self.repo = self.path("repo")
 
     def path(self, *parts):
@@ -132,6 +137,38 @@ def logger(room, name, status=0, stdin=False):
     return (f'#!/bin/sh\nLOG={room.path("log")}\necho {name} "$#" "$1" >> "$LOG"\n{read}exit {status}\n# \xff').encode("latin-1")
 
 
+def another_weirs(name, body):
+    """A script of another version, as that one wrote it: the sum is of all lines but its own."""
+    total = hashlib.sha256(f"#!/bin/sh\n{body}".encode()).hexdigest()
+    return f"#!/bin/sh\n# weir-hook: {name}, weir 0.0.1, sha256 {total}\n{body}"
+
+
+# What weir 0.1.0 wrote before scripts told a sum; it kept the old hook as NAME.weir-old.
+FORMER = """#!/bin/sh
+# weir-hook: NAME, weir 0.1.0
+# `weir hook install` writes this file anew; `weir hook uninstall` puts back what was here.
+case $0 in */*) old=${0%/*}/NAME.weir-old ;; *) old=./NAME.weir-old ;; esac
+weir='WEIR'
+{ [ -f "$weir" ] && [ -x "$weir" ]; } || weir=$(command -v weir) || {
+        case ${LC_ALL:-${LC_MESSAGES:-${LANG-}}} in
+        zh*)
+                echo 'weir: 本机没有 weir，无法检查，提交被拒绝' >&2
+                echo '      安装：sudo install -m 755 build/weir /usr/local/bin/weir（先在 weir 源码目录运行 ./dev build）' >&2
+                ;;
+        *)
+                echo 'weir: not on this machine, so nothing was judged: the commit is refused' >&2
+                echo '      install it: sudo install -m 755 build/weir /usr/local/bin/weir   (after ./dev build in the source of weir)' >&2
+                ;;
+        esac
+        exit 1
+}
+if [ -x "$old" ]; then
+        "$old" "$@" || exit
+fi
+exec "$weir" hook run NAME "$@"
+"""
+
+
 def log(room):
     return room.read("log").decode() if os.path.exists(room.path("log")) else ""
 
@@ -178,7 +215,7 @@ def an_old_hook_runs_once_with_its_arguments_and_input(room):
         room.weir("hook", "install")
     assert room.hooks() == dict.fromkeys(CLIENT, "installed")
     for name in CLIENT:
-        assert room.files("repo/.git/hooks")[name + ".weir-old"] == before[name]
+        assert room.files(KEPT)[name] == before[name]
     room.commit("--allow-empty", "-q", "-m", "one")
     assert log(room) == "pre-commit 0 \ncommit-msg 1 .git/COMMIT_EDITMSG\n", log(room)
     room.git("init", "-q", "--bare", "far.git")
@@ -205,7 +242,7 @@ def an_old_hook_decides_too(room):
     room.weir("hook", "install")
     room.git("init", "-q", "--bare", "far.git")
     room.git("push", "far.git", "main", status=1)
-    room.write("repo/.git/hooks/pre-commit.weir-old", logger(room, "pre-commit"), 0o755)
+    room.write(KEPT + "pre-commit", logger(room, "pre-commit"), 0o755)
     room.stage("go.mod", BAD)
     assert "MOD003" in room.refused().text and "pre-commit 0" in log(room)
 
@@ -240,27 +277,27 @@ def odd_old_hooks_are_kept_as_they_are(room):
             os.unlink(room.path("log"))
     os.mkdir(hook)
     done = room.weir("hook", "install", status=2)
-    assert "pre-commit" in done.text and os.listdir(hook) == [] and not os.path.exists(hook + ".weir-old")
+    assert "pre-commit" in done.text and os.listdir(hook) == [] and not os.path.exists(room.path(KEPT))
 
 
 @case
 def a_hook_of_another_weir_is_replaced_and_never_chained(room):
     room.repository(hooks=False)
-    old = "#!/bin/sh\n# weir-hook: pre-commit, weir 0.0.1\nexit 9\n"
+    old = another_weirs("pre-commit", "exit 9\n")
     room.write("repo/.git/hooks/pre-commit", old, 0o755)
     assert room.hooks()["pre-commit"] == "outdated"
     room.weir("hook", "install")
     assert room.hooks()["pre-commit"] == "installed"
-    assert not os.path.exists(room.path("repo/.git/hooks/pre-commit.weir-old"))
+    assert not os.path.exists(room.path(KEPT))
     room.commit("--allow-empty", "-q", "-m", "x")
     # What a kill between two steps leaves: ours under the name of what is kept.
     room.write("repo/.git/hooks/commit-msg", logger(room, "mine"), 0o755)
     room.write("repo/.git/hooks/commit-msg.weir-old", old, 0o755)
     room.weir("hook", "install")
-    assert b"mine" in room.read("repo/.git/hooks/commit-msg.weir-old")
+    assert b"mine" in room.read(KEPT + "commit-msg")
     room.weir("hook", "uninstall")
     assert b"mine" in room.read("repo/.git/hooks/commit-msg")
-    assert not [n for n in os.listdir(room.path("repo/.git/hooks")) if "weir" in n]
+    assert not [n for n in [*os.listdir(room.path("repo/.git/hooks")), *os.listdir(room.path("repo/.git"))] if "weir" in n]
 
 
 @case
@@ -390,10 +427,10 @@ def status_always_tells(room):
     room.repository(hooks=False)
     assert "not installed" in room.weir("hook", "status").text
     room.write("repo/.git/hooks/pre-push", logger(room, "x"), 0o755)
-    assert room.hooks() == {"pre-commit": "absent", "commit-msg": "absent", "pre-push": "other"}
+    assert room.hooks() == {**dict.fromkeys(CLIENT, "absent"), "pre-push": "other"}
     room.weir("hook", "install")
     text = room.weir("hook", "status").text
-    assert room.path("repo/.git/hooks") in text and "pre-push.weir-old" in text
+    assert room.path("repo/.git/hooks") in text and "hooks.weir-old/pre-push" in text
     os.chmod(room.path("repo/.git/hooks/pre-commit"), 0o644)
     assert room.hooks()["pre-commit"] == "outdated"
     room.weir("hook", "install")
@@ -423,7 +460,6 @@ def a_kill_leaves_nothing_half(room):
     allowed = {}
     for name in CLIENT:
         allowed[name] = {mine[name], scripts[name]}
-        allowed[name + ".weir-old"] = {mine[name], scripts[name]}
     rng = random.Random(5)
     for i in range(60):
         for name in CLIENT:
@@ -436,12 +472,14 @@ def a_kill_leaves_nothing_half(room):
         child.kill()
         child.wait()
         whole(room, "repo/.git/hooks", allowed)
+        whole(room, KEPT, allowed)
         for name in CLIENT:  # at no moment is there no hook
             assert os.access(room.path("repo/.git/hooks", name), os.X_OK), name
         room.weir("hook", "install")
         assert set(room.hooks().values()) == {"installed"}
         room.weir("hook", "uninstall")
         assert {n: body for n, (_, _, body) in room.files("repo/.git/hooks").items()} == mine
+        assert not os.path.exists(room.path(KEPT))
 
 
 @case
@@ -464,12 +502,13 @@ def a_folder_that_cannot_be_written_is_told(room):
     done = room.run([*prefix, weir, "hook", "install"], env=env, status=2)
     assert "ermission" in done.text, done.text
     done = room.run([*prefix, weir, "hook", "status"], env=env, status=0)
-    assert done.text.count("cannot be read") == 3, done.text
+    assert done.text.count("cannot be read") == len(CLIENT), done.text
     os.chmod(room.path("repo/.git/hooks"), 0o755)
 
 
 @case
 def without_weir_nothing_passes(room):
+    room.env["PATH"] = os.environ["PATH"]
     room.repository(hooks=False)
     shutil.copy(WEIR, room.path("weir-copy"))
     room.run([room.path("weir-copy"), "hook", "install"], status=0)
@@ -485,6 +524,170 @@ def without_weir_nothing_passes(room):
     room.commit("--allow-empty", "-q", "-m", "x", env={"PATH": room.path("bin") + ":" + os.environ["PATH"]})
     os.mkdir(room.path("weir-copy"))  # a folder of that name is no weir
     room.refused("--allow-empty", "-m", "x")
+
+
+@case
+def an_old_hook_finds_what_it_found(room):
+    """Its own name and folder ($0), its siblings, and where relative links and paths lead."""
+    room.repository(hooks=False)
+    dispatch = '#!/bin/sh\ncase $(basename "$0") in pre-commit) . "$(dirname "$0")/lib.sh" && say ;; *) exit 1 ;; esac\n'
+    lib = f'say() {{ cat "$(dirname "$0")/../../go.mod" > /dev/null && echo dispatched >> {room.path("log")}; }}\n'
+    hook = room.path(HOOKS, "pre-commit")
+    room.write("repo/.githooks/run", dispatch, 0o755)
+    room.write(HOOKS + "lib.sh", lib)
+    room.write(HOOKS + "run", dispatch, 0o755)
+    for make in (lambda: os.symlink("../../.githooks/run", hook), lambda: os.symlink("run", hook), lambda: os.symlink("./run", hook),
+                 lambda: os.symlink(room.path("repo/.githooks/run"), hook), lambda: room.write(hook, dispatch, 0o755)):
+        make()
+        before = room.files("repo/.git/hooks")
+        for _ in range(2):
+            room.weir("hook", "install")
+        room.commit("--allow-empty", "-q", "-m", "x")
+        assert log(room) == "dispatched\n", log(room)
+        room.weir("hook", "uninstall")
+        assert room.files("repo/.git/hooks") == before and not os.path.lexists(room.path(KEPT))
+        os.unlink(hook)
+        os.unlink(room.path("log"))
+    room.git("config", "core.hooksPath", ".husky")  # as husky 8 has it
+    room.write("repo/.husky/_/husky.sh", f'echo "$(basename -- "$0")" >> {room.path("log")}\n')
+    room.write("repo/.husky/pre-commit", '#!/usr/bin/env sh\n. "$(dirname -- "$0")/_/husky.sh"\n', 0o755)
+    room.weir("hook", "install")
+    room.commit("--allow-empty", "-q", "-m", "x")
+    assert log(room) == "pre-commit\n", log(room)
+    room.git("config", "core.hooksPath", ".")
+    room.write("repo/pre-commit", dispatch, 0o755)
+    assert "no place beside it" in room.weir("hook", "install", status=64).text
+    room.git("config", "--unset", "core.hooksPath")
+    room.write(KEPT[:-1], "a file")
+    room.write(HOOKS + "pre-commit", dispatch, 0o755)
+    assert "is no folder" in room.weir("hook", "install", status=64).text and room.hooks()["commit-msg"] == "absent"
+
+
+@case
+def the_former_layout_is_understood(room):
+    room.repository(hooks=False)
+    room.write("repo/scripts/hook.sh", logger(room, "linked"), 0o755)
+    before = None
+    for words in (["uninstall"], ["install", "uninstall"]):
+        for name in ("pre-commit", "commit-msg"):
+            room.write(HOOKS + name, FORMER.replace("NAME", name).replace("WEIR", WEIR), 0o755)
+        if not before:
+            room.write(HOOKS + "commit-msg.weir-old", logger(room, "old"), 0o750)
+            os.symlink("../../scripts/hook.sh", room.path(HOOKS, "pre-commit.weir-old"))
+            before = {name.replace(".weir-old", ""): body for name, body in room.files("repo/.git/hooks").items() if "." in name}
+        else:
+            for name in ("pre-commit", "commit-msg"):
+                os.rename(room.path(KEPT.replace("hooks.weir-old", "saved"), name), room.path(HOOKS, name + ".weir-old"))
+        assert room.hooks()["commit-msg"] == "outdated"
+        assert "commit-msg.weir-old" in room.weir("hook", "status").text
+        for word in words:
+            room.weir("hook", word)
+            if word == "install":
+                assert "hooks.weir-old/commit-msg" in room.weir("hook", "status").text
+                room.commit("--allow-empty", "-q", "-m", "x")
+                assert log(room) == "linked 0 \nold 1 .git/COMMIT_EDITMSG\n", log(room)
+        left = {name: body for name, body in room.files("repo/.git/hooks").items() if not name.endswith(".sample")}
+        assert left == {name: body for name, body in before.items() if not name.endswith(".sample")}, left
+        assert not os.path.exists(room.path(KEPT))
+        os.makedirs(room.path("repo/.git/saved"), exist_ok=True)
+        for name in ("pre-commit", "commit-msg"):
+            os.rename(room.path(HOOKS, name), room.path("repo/.git/saved", name))
+
+
+@case
+def what_was_written_into_a_script_is_not_lost(room):
+    room.repository(hooks=False)
+    room.write(HOOKS + "commit-msg", logger(room, "old"), 0o755)
+    room.weir("hook", "install")
+    script = room.read(HOOKS + "commit-msg").decode()
+    edits = (script.replace("\nexec ", "\necho my-own-check\nexec "),
+             script.replace("#!/bin/sh\n", "#!/bin/sh\necho my-own-check\n"),
+             script + "echo my-own-check\n",
+             FORMER.replace("NAME", "commit-msg").replace("exec", "echo my-own-check\nexec"))
+    for number, edited in enumerate(edits, 1):
+        room.write(HOOKS + "commit-msg", edited, 0o755)
+        before = room.files("repo/.git")
+        for word in ("install", "uninstall"):
+            text = room.weir("hook", word, status=1).text
+            assert "+echo my-own-check" in text and "--force" in text and "commit-msg" in text, text
+            assert room.files("repo/.git") == before
+        assert room.hooks()["commit-msg"] == "edited"
+        text = room.weir("hook", "install" if number % 2 else "uninstall", "--force").text
+        copy = HOOKS + "commit-msg.weir-edited" + (f".{number}" if number > 1 else "")
+        assert room.path(copy) in text and room.read(copy).decode() == edited, text
+        room.weir("hook", "install")
+        assert room.read(HOOKS + "commit-msg").decode() == script
+    room.weir("hook", "uninstall")
+    assert room.read(HOOKS + "commit-msg") == logger(room, "old")
+
+
+@case
+def status_tells_that_hooks_are_off(room):
+    room.repository()
+    for value in ("/dev/null", "go.mod", ""):
+        room.git("config", "core.hooksPath", value)
+        text = room.weir("hook", "status").stdout.decode()
+        assert "switched off: core.hooksPath is " + (value or "empty") in text and "installed" not in text, text
+        assert "停用" in room.weir("hook", "status", env={"LC_ALL": "zh_CN.UTF-8"}).text
+        status = json.loads(room.weir("hook", "status", "--format", "json").stdout)
+        assert status["switched_off"] is True and status["folder"] is None, status
+        assert {hook["state"] for hook in status["hooks"]} == {"absent"}
+    room.git("config", "--unset", "core.hooksPath")
+    assert json.loads(room.weir("hook", "status", "--format", "json").stdout)["switched_off"] is False
+
+
+@case
+def what_can_be_committed_names_no_path_of_this_machine(room):
+    room.repository(hooks=False)
+    for value, folder in ((".husky/_", ".husky"), (".githooks", ".githooks")):
+        room.git("config", "core.hooksPath", value)
+        text = room.weir("hook", "install").text
+        assert "PATH" not in text, text
+        for name in CLIENT:
+            assert WEIR.encode() not in room.read(f"repo/{folder}/{name}") and room.top.encode() not in room.read(f"repo/{folder}/{name}")
+        assert set(room.hooks().values()) == {"installed"}
+        text = room.weir("hook", "install", env={"PATH": "/usr/bin:/bin"}).text
+        assert "in PATH alone" in text, text
+        if value == ".githooks":
+            room.commit("--allow-empty", "-q", "-m", "x")
+            assert "not on this machine" in room.refused("--allow-empty", "-m", "x", env={"PATH": "/usr/bin:/bin"}).text
+
+
+@case
+def a_clean_merge_is_judged(room):
+    room.repository(hooks=False)
+    room.git("checkout", "-q", "-b", "topic")
+    room.stage("go.mod", BAD)
+    room.git("commit", "-q", "-m", "bad")
+    room.git("checkout", "-q", "main")
+    room.stage("other.txt", "1")
+    room.git("commit", "-q", "-m", "main goes on")
+    room.weir("hook", "install")
+    before = room.out("rev-parse", "HEAD")
+    text = room.git("merge", "topic", status=1).text
+    assert "the merge is refused" in text and "go.mod:4 MOD003" in text and "pre-merge-commit.txt" in text, text
+    assert room.out("rev-parse", "HEAD") == before
+    room.git("merge", "--abort")
+    text = room.git("merge", "-q", "topic", env={"WEIR_SKIP": "modules"}).text
+    assert "skipped: modules" in text and "Weir-Skip: modules" in room.message(), text
+    room.git("checkout", "-q", "-b", "fine", before)
+    room.stage("third.txt", "1")
+    room.git("commit", "-q", "-m", "fine")
+    room.git("checkout", "-q", "main")
+    assert "MOD003" not in room.git("merge", "fine").text
+
+
+@case
+def a_linked_policy_is_named_so(room):
+    room.repository()
+    room.write("repo/real.yaml", CONVENTIONAL)
+    for target, words in (("none", "link that leads nowhere: none"), ("real.yaml", "link to real.yaml")):
+        os.symlink(target, room.path("repo/weir.yaml"))
+        room.git("add", "-A")
+        for command in (["check"], ["check", "--staged"], ["config", "check"], ["hook", "run", "pre-commit"]):
+            text = room.weir(*command, status=[1, 2]).text
+            assert words in text and "not a word" not in text, (command, text)
+        os.unlink(room.path("repo/weir.yaml"))
 
 
 # Commits

@@ -839,6 +839,11 @@ def gitlab_steps_red(room):
     assert not green and after == 0 and "MOD003" in out, out
 
 
+def host_isolates():
+    return subprocess.run(["bwrap", "--unshare-user", "--unshare-pid", "--unshare-net", "--ro-bind", "/", "/", "--proc",
+                           "/proc", "true"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode == 0
+
+
 def run_jenkins(p, text):
     """The scripts of a change request, in order; the last ones are those of post."""
     room, green, log = p.room, True, []
@@ -848,6 +853,8 @@ def run_jenkins(p, text):
     text = re.sub(r"stage\('Judge the tag'\).*?post \{", "post {", text, flags=re.S)
     before, post = text.split("post {")
     for script in re.findall(r"sh '''\n(.*?)'''", before, re.S):
+        if not host_isolates():  # an agent of Jenkins does
+            script = script.replace("--stage merge", "--stage merge --unsandboxed")
         status, out = p.shell(script.replace("\\\\", "\\"), env, ("sh", "-xe"))
         log.append(out)
         green = status == 0

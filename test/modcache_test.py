@@ -204,12 +204,37 @@ def folder_modes_and_times(cache, module):
     return None
 
 
+def link(cache, module, name):
+    """Puts a link in the file's place; gives what it leads to."""
+    path, target = os.path.join(cache.folder(module), name), os.path.join(cache.root, "elsewhere")
+    os.rename(path, target)
+    os.symlink(target, path)
+    return target
+
+
 def folder_file_linked(cache, module):
-    """To equal bytes: the go command follows the link and is content, weir is not."""
+    """To equal bytes: the go command follows the link and is content."""
+    link(cache, module, some_file(cache, module))
+    return None
+
+
+def folder_file_linked_to_other_bytes(cache, module):
+    name = some_file(cache, module)
+    flip(link(cache, module, name))
+    return "MODCACHE_FOLDER_CHANGED", name
+
+
+def folder_file_linked_to_a_folder(cache, module):
     name = some_file(cache, module)
     path = os.path.join(cache.folder(module), name)
-    os.rename(path, os.path.join(cache.root, "elsewhere"))
-    os.symlink(os.path.join(cache.root, "elsewhere"), path)
+    os.remove(path)
+    os.symlink(".", path)
+    return "MODCACHE_FOLDER_NOT_REGULAR", name
+
+
+def folder_file_linked_to_nothing(cache, module):
+    name = some_file(cache, module)
+    os.remove(link(cache, module, name))
     return "MODCACHE_FOLDER_NOT_REGULAR", name
 
 
@@ -228,6 +253,18 @@ def folder_partial(cache, module):
 
 def zip_absent(cache, module):
     os.remove(cache.download(module) + ".zip")
+    return "unjudged"
+
+
+def zip_is_a_folder(cache, module):
+    os.remove(cache.download(module) + ".zip")
+    os.mkdir(cache.download(module) + ".zip")
+    return "MODCACHE_ZIP_BROKEN"
+
+
+def zip_absent_folder_linked(cache, module):
+    os.remove(cache.download(module) + ".zip")
+    link(cache, module, some_file(cache, module))
     return "unjudged"
 
 
@@ -253,10 +290,10 @@ DAMAGES = [
     zip_flipped, zip_truncated, zip_empty, zip_of_other_module, zip_with_one_more_file,
     zip_packed_anew, ziphash_altered, ziphash_absent, ziphash_with_newline, folder_file_changed,
     folder_file_added, folder_file_removed, folder_with_empty_folder, folder_modes_and_times,
-    folder_file_linked, folder_absent, folder_partial, zip_absent, zip_absent_folder_changed,
-    zip_absent_ziphash_altered, all_absent,
+    folder_file_linked, folder_file_linked_to_other_bytes, folder_file_linked_to_a_folder,
+    folder_file_linked_to_nothing, folder_absent, folder_partial, zip_is_a_folder, zip_absent,
+    zip_absent_folder_linked, zip_absent_folder_changed, zip_absent_ziphash_altered, all_absent,
 ]
-STRICTER = {folder_file_linked}
 
 
 def judge(found, want, module):
@@ -290,7 +327,7 @@ def try_damage(cache, damage, module, sums):
     problem = problem or judge(cache.prove(sums, "--folders", "--memory", memory), want, module)
     verify = cache.go("mod", "verify")
     weir_fails = any(p["state"] == "damaged" for p in found.values())
-    if not problem and (verify.returncode != 0) != weir_fails and damage not in STRICTER:
+    if not problem and (verify.returncode != 0) != weir_fails:
         problem = f"go mod verify exits {verify.returncode}: {verify.stdout[-500:]}"
     return problem
 

@@ -405,6 +405,26 @@ def go_sum_is_a_link(c):
     os.symlink("real.sum", c.path("go.sum"))
 
 
+@elsewhere
+def folder_with_only_a_dangling_link(c):
+    os.mkdir(c.path("p"))
+    os.symlink("nowhere", c.path("p/y.go"))
+
+
+@elsewhere
+def folder_with_only_a_dangling_test(c):
+    os.mkdir(c.path("p"))
+    os.symlink("nowhere", c.path("p/y_test.go"))
+
+
+@elsewhere
+def dangling_links_that_are_not_read(c):
+    os.mkdir(c.path("p"))
+    for name in ("_y.go", ".y.go", "y_windows.go", "y.txt"):
+        os.symlink("nowhere", c.path("p/" + name))
+    os.symlink(".", c.path("p/here.go"))
+
+
 # ---- go.mod: requirements ----
 
 

@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import tempfile
 
+WEIR = os.environ["WEIR"]
 PROBE = os.path.join(os.environ["WEIR_PROBES"], "modload_vendor_probe")
 HERE = os.path.dirname(os.path.abspath(__file__))
 WORK = tempfile.mkdtemp()
@@ -448,6 +449,98 @@ def try_workspace():
     return None if "VENDOR_OTHER_REPLACEMENT" in kinds else f"found {kinds}"
 
 
+# ---- a workspace, judged whole and by the folder of one module ----
+
+
+def commit(root):
+    for words in (["init", "-q"], ["add", "-A", "-f"], ["commit", "-q", "-m", "case"]):
+        subprocess.run(["git", "-C", root, *words], check=True)
+
+
+def make_work_project(name, imports="", needs=""):
+    """a needs pkg/errors; b needs toml, and what is given. Vendored by the go command."""
+    root = os.path.join(WORK, name)
+    write(root, "a/go.mod", "module example.com/a\n\ngo 1.24.0\n\n"
+                            "require github.com/pkg/errors v0.9.1\n")
+    write(root, "a/a.go", "package a\n\nimport _ \"github.com/pkg/errors\"\n")
+    write(root, "b/go.mod", "module example.com/b\n\ngo 1.24.0\n\n"
+                            "require github.com/BurntSushi/toml v1.3.2\n" + needs)
+    write(root, "b/b.go", "package b\n\nimport _ \"github.com/BurntSushi/toml\"\n")
+    write(root, "go.work", "go 1.24.0\n\nuse ./a\n\nuse ./b\n")
+    if needs:
+        write(root, "b/c.go", "package b\n" + imports)
+    for module in ("a", "b"):
+        must(go(os.path.join(root, module), "mod", "tidy"))
+    write(root, "b/c.go", "package b\n" + imports)  # without needs, tidy would look for a elsewhere
+    must(go(root, "work", "vendor", GOWORK=""))
+    for module in ("a", "b"):
+        must(go(os.path.join(root, module), "list", "-deps", "-test", "./...", GOWORK=""))
+    commit(root)
+    return root
+
+
+def weir(root, *words):
+    """The rules of what is found, and the exit status."""
+    env = dict(os.environ, GOTOOLCHAIN="local", GOFLAGS="", GOWORK="")
+    done = subprocess.run([WEIR, "check", "--format", "json", *words], cwd=root, env=env,
+                          stdout=subprocess.PIPE, check=False, text=True)
+    return [f["rule"] for f in json.loads(done.stdout)["findings"]], done.returncode
+
+
+def try_work_project(root):
+    """Passes whole and by each module; where a package is missing, neither does."""
+    for words in ([], ["a"], ["b"]):
+        for tree in ([], ["--commit", "HEAD"]):
+            found = weir(root, *words, "--only", "vendor", *tree)
+            if found != ([], 0):
+                return f"weir check {words} {tree}: {found}"
+    shutil.rmtree(os.path.join(root, "vendor/github.com/BurntSushi"))
+    for words in ([], ["a"], ["b"]):
+        found = weir(root, *words, "--only", "vendor")
+        if found[1] != 1:
+            return f"weir check {words} without a package: {found}"
+    return None
+
+
+REQUIRES_A = "require example.com/a v0.0.0\n\nreplace example.com/a => ../a\n"
+IMPORTS_A = "\nimport _ \"example.com/a\"\n"
+
+
+def try_indirect_of_another(root):
+    """What a imports is no direct import of b; what b itself imports is."""
+    text = read(root, "b/go.mod")
+    if "github.com/pkg/errors v0.9.1 // indirect" not in text:
+        return "go mod tidy wrote " + text
+    found = weir(root, "--only", "modules")[0]
+    if "MOD015" in found:
+        return f"found {found}"
+    write(root, "b/d.go", "package b\n\nimport _ \"github.com/pkg/errors\"\n")
+    found = weir(root, "--only", "modules")[0]
+    os.remove(os.path.join(root, "b/d.go"))
+    return None if "MOD015" in found else f"a direct import: {found}"
+
+
+def try_left_out():
+    """A module that go.work leaves out adds nothing to the workspace's vendor folder."""
+    root = make_work_project("work left out")
+    write(root, "n/go.mod", "module example.com/n\n\ngo 1.24.0\n\n"
+                            "require golang.org/x/text v0.14.0\n")
+    write(root, "n/n.go", "package n\n")
+    must(go(root, "list", "-deps", "./a", "./b", GOWORK=""))
+    found = weir(root, "--only", "vendor")
+    return None if found == ([], 0) else f"found {found}"
+
+
+def try_outside_use():
+    """A module in a folder that ./... skips is one of the workspace's all the same."""
+    root = make_work_project("work skipped folder")
+    os.rename(os.path.join(root, "b"), os.path.join(root, "_b"))
+    edit(root, "go.work", "use ./b", "use ./_b")
+    must(go(root, "work", "vendor", GOWORK=""))
+    found = weir(root, "--only", "vendor")
+    return None if found == ([], 0) else f"found {found}"
+
+
 def try_no_list(pristine):
     root = copy_project(pristine, "no list")
     os.remove(os.path.join(root, "vendor/modules.txt"))
@@ -502,6 +595,14 @@ def main():
     report("links in place of folder and list", try_links(pristine))
     report("a folder that cannot be listed", try_deep_folder(pristine))
     report("a vendored workspace", try_workspace())
+    report("a workspace by one module", try_work_project(make_work_project("work apart")))
+    report("a workspace where b imports a", try_work_project(
+        make_work_project("work together", IMPORTS_A)))
+    project = make_work_project("work required", IMPORTS_A, REQUIRES_A)
+    report("an indirect requirement of another module", try_indirect_of_another(project))
+    report("a workspace where b requires a", try_work_project(project))
+    report("a module that go.work leaves out", try_left_out())
+    report("a module of a skipped folder", try_outside_use())
 
 
 main()

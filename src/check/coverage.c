@@ -169,9 +169,9 @@ static const struct rule rules[] = {
           .needs = FACT_BIT(COVERAGE),
           .title = { "coverage has fallen", "覆盖率下降" },
           .text = { "coverage has fallen from {before}% to {percent}% ({covered} of "
-                    "{statements}), by more than {points} points",
+                    "{statements}); the fall allowed, in points: {points}",
                     "覆盖率从 {before}% 降至 {percent}%（{covered}/{statements}），"
-                    "降幅超过 {points} 个百分点" },
+                    "允许的降幅（百分点）：{points}" },
           .why = { "Coverage is lost a little at a time. What was reached once is kept, or "
                    "given up by a decision that somebody signs.",
                    "覆盖率总是一点一点流失的。已经达到的水平应当保持，若要放弃，须有人明确决定。" },

@@ -2,9 +2,22 @@
 #include "check/check.h"
 #include "data/sarif.h"
 
+/* Its line says nothing about a file of what is judged. */
+static const struct text elsewhere = { "{message} ({tool} {rule}, {uri})",
+                                       "{message}（{tool} {rule}，{uri}）" };
+
 static void report(struct findings *out, const struct rule *rule,
                    const struct sarif_result *result) {
-        struct finding *finding = finding_add(out, rule, result->uri, result->line, result->column);
+        bool is_elsewhere = result->uri.len && !result->file.len;
+        struct finding *finding =
+                finding_add(out, rule, result->file, is_elsewhere ? 0 : result->line,
+                            is_elsewhere ? 0 : result->column);
+
+        if (is_elsewhere) {
+                finding_say(finding, &elsewhere);
+                finding->key = str_fmt(out->arena, "%.*s %.*s", STR_ARG(result->uri),
+                                       STR_ARG(result->message));
+        }
 
         finding->tool = result->tool;
         finding->tool_rule = result->rule;
@@ -14,6 +27,7 @@ static void report(struct findings *out, const struct rule *rule,
         finding_fill(finding, "message", result->message);
         finding_fill(finding, "tool", result->tool);
         finding_fill(finding, "rule", result->rule);
+        finding_fill(finding, "uri", result->uri);
 }
 
 static void report_level(const struct rule *rule, const struct repo_facts *repo,

@@ -1,5 +1,6 @@
 /* Checkpoint modules: go.mod, go.sum and go.work. */
 #include "check/check.h"
+#include "data/digest.h"
 #include "gomod/gover.h"
 #include "gomod/semver.h"
 #include "modload/refusal.h"
@@ -59,6 +60,34 @@ static struct str usual_command(const struct refusal *refusal) {
         return refusal->mend.len ? refusal->mend : STR("go mod tidy");
 }
 
+static const struct text left_out_mend = {
+        "{command} takes the module into the workspace, or build it without one: GOWORK=off",
+        "运行 {command} 将该模块加入工作区，或以 GOWORK=off 不使用工作区构建"
+};
+
+/* The module's folder as a use line names it. */
+static struct str use_of(struct arena *arena, const struct module_facts *module) {
+        struct str rest = str_drop_prefix(module->dir, module->work_dir), part;
+        struct str path = module->dir, up = module->work_dir;
+
+        if (!rest.len || (!module->work_dir.len || str_has_prefix(rest, STR("/"))))
+                return str_fmt(arena, "./%.*s", STR_ARG(str_drop_prefix(rest, STR("/"))));
+        while (up.len) {
+                if (!str_cut(up, '/', &part, &up))
+                        up = STR_NONE;
+                path = str_fmt(arena, "../%.*s", STR_ARG(path));
+        }
+        return path;
+}
+
+static struct str use_command(struct arena *arena, const struct module_facts *module) {
+        struct str use = use_of(arena, module);
+
+        return module->work_dir.len ? str_fmt(arena, "`go -C %.*s work use %.*s`",
+                                              STR_ARG(module->work_dir), STR_ARG(use))
+                                    : str_fmt(arena, "`go work use %.*s`", STR_ARG(use));
+}
+
 static struct finding *report_refusal(struct findings *out, const struct rule *rule,
                                       const struct module_facts *module,
                                       const struct refusal *refusal) {
@@ -71,7 +100,11 @@ static struct finding *report_refusal(struct findings *out, const struct rule *r
         finding->version = refusal->version;
         finding->key = str_fmt(out->arena, "%s %.*s", refusal_name(refusal->kind), STR_ARG(what));
         finding_fill(finding, "detail", refusal->detail);
-        finding_fill(finding, "command", usual_command(refusal));
+        if (refusal->kind == REFUSAL_WORK_OUTSIDE)
+                finding->mend.text = &left_out_mend;
+        finding_fill(finding, "command",
+                     refusal->kind == REFUSAL_WORK_OUTSIDE ? use_command(out->arena, module)
+                                                           : usual_command(refusal));
         return finding;
 }
 
@@ -118,8 +151,10 @@ static void run_refusals(const struct rule *rule, const struct repo_facts *repo 
                                    report, i);
 }
 
-static const struct text no_sumfile = { "there is no go.sum, and {count} modules need a line in it",
-                                        "没有 go.sum，而 {count} 个模块需要其中的记录" };
+static const struct text no_sumfile = {
+        "there is no go.sum; modules that need a line in it: {count}",
+        "没有 go.sum，而 {count} 个模块需要其中的记录"
+};
 
 static size_t count_told(const struct refusal_report *report, const struct rule *rule) {
         size_t count = 0;
@@ -535,12 +570,22 @@ static bool imports_from(const struct refusal_report *report, const struct packa
         return false;
 }
 
-/* A package of a main module imports one of the module's, in this host's build. */
-static bool is_direct(const struct refusal_report *report, struct str path) {
+static bool is_own(const struct module_facts *module, const struct package *package) {
+        const struct packages_module *modules = module->refusals->modules;
+
+        return package->module != PACKAGE_NONE && modules[package->module].is_main &&
+               str_eq(modules[package->module].path, module->path);
+}
+
+/* A package of the module itself imports one of the path's, in this host's build. What other
+ * modules of a workspace import is theirs to name. */
+static bool is_direct(const struct module_facts *module, struct str path) {
+        const struct refusal_report *report = module->refusals;
+
         for (size_t i = 0; i < report->packages->count; i++) {
                 const struct package *package = &report->packages->items[i];
 
-                if (package->module == PACKAGE_NONE || !report->modules[package->module].is_main)
+                if (!is_own(module, package))
                         continue;
                 if (imports_from(report, &package->imports, path) ||
                     imports_from(report, &package->test_imports, path) ||
@@ -554,7 +599,7 @@ static void run_indirect(const struct rule *rule, const struct repo_facts *repo 
                          const struct module_facts *module, struct findings *out) {
         for (size_t i = 0; module->refusals->packages && i < module->modfile->require_count; i++) {
                 const struct modfile_require *require = &module->modfile->requires[i];
-                bool wrong = require->indirect ? is_direct(module->refusals, require->mod.path)
+                bool wrong = require->indirect ? is_direct(module, require->mod.path)
                                                : !may_be_direct(module, require->mod.path);
                 struct finding *finding;
 
@@ -598,20 +643,87 @@ static bool is_needed(const struct module_facts *module, const struct sum_line *
         return line->go_mod && node != UINT32_MAX && graph->nodes[node].expanded;
 }
 
+#define LEFTOVERS_MAX 20       /* that are told one by one; more have one cause, and one finding */
+#define LEFTOVER_STEPS_MAX 100 /* further lines that such a finding names */
+
+typedef VEC(const struct sum_line *) sum_line_vec;
+
+static const struct text leftovers = {
+        "{count} lines of {file} stand for what nothing in the module graph needs: `go mod tidy` "
+        "drops them",
+        "{file} 中有 {count} 行在依赖图中没有用处：`go mod tidy` 会删除它们"
+};
+static const struct text leftover_too = { "{module} {version} is not needed",
+                                          "不需要 {module} {version}" };
+
+static bool is_leftover(const struct module_facts *module, const struct sum_line *line) {
+        return !is_needed(module, line) && !is_replacement(module, line->mod.path) &&
+               !str_eq(line->mod.path, STR("golang.org/toolchain"));
+}
+
+static struct str leftover_key(struct arena *arena, const struct sum_line *line) {
+        return str_fmt(arena, "%.*s %.*s %d", STR_ARG(line->mod.path), STR_ARG(line->mod.version),
+                       line->go_mod);
+}
+
+static void report_leftover(struct findings *out, const struct rule *rule,
+                            const struct module_facts *module, const struct sum_line *line) {
+        struct finding *finding = finding_add(out, rule, module->sumfile_path, line->line, 0);
+
+        finding_module(finding, line->mod.path, line->mod.version);
+        finding->key = leftover_key(out->arena, line);
+}
+
+/* Every line enters it, so that one more is another finding. */
+static struct str leftovers_key(struct arena *arena, const sum_line_vec *lines) {
+        struct digest_hasher hasher;
+        struct digest digest;
+
+        digest_begin(&hasher);
+        for (size_t i = 0; i < lines->count; i++) {
+                const struct sum_line *line = lines->items[i];
+
+                digest_add(&hasher, line->mod.path);
+                digest_add(&hasher, STR(" "));
+                digest_add(&hasher, line->mod.version);
+                digest_add(&hasher, line->go_mod ? STR("/go.mod\n") : STR("\n"));
+        }
+        digest = digest_end(&hasher);
+        return digest_hex(arena, &digest);
+}
+
+static void report_leftovers(struct findings *out, const struct rule *rule,
+                             const struct module_facts *module, const sum_line_vec *lines) {
+        struct finding *finding =
+                finding_add(out, rule, module->sumfile_path, lines->items[0]->line, 0);
+
+        finding->key = leftovers_key(out->arena, lines);
+        finding_say(finding, &leftovers);
+        finding_fill(finding, "count", str_fmt(out->arena, "%zu", lines->count));
+        finding_fill(finding, "file", module->sumfile_path);
+        for (size_t i = 1; i < MIN_OF(lines->count, LEFTOVER_STEPS_MAX + 1); i++) {
+                const struct sum_line *line = lines->items[i];
+                struct message *step =
+                        finding_step(out, finding, module->sumfile_path, line->line, &leftover_too);
+
+                message_arg(step, "module", line->mod.path);
+                message_arg(step, "version", line->mod.version);
+        }
+}
+
 static void run_leftover(const struct rule *rule, const struct repo_facts *repo UNUSED,
                          const struct module_facts *module, struct findings *out) {
-        for (size_t i = 0; tidy_keeps_no_others(module) && i < module->sumfile->count; i++) {
-                const struct sum_line *line = &module->sumfile->lines[i];
-                struct finding *finding;
+        sum_line_vec lines = { 0 };
 
-                if (is_needed(module, line) || is_replacement(module, line->mod.path) ||
-                    str_eq(line->mod.path, STR("golang.org/toolchain")))
-                        continue;
-                finding = finding_add(out, rule, module->sumfile_path, line->line, 0);
-                finding_module(finding, line->mod.path, line->mod.version);
-                finding->key = str_fmt(out->arena, "%.*s %.*s %d", STR_ARG(line->mod.path),
-                                       STR_ARG(line->mod.version), line->go_mod);
-        }
+        if (!tidy_keeps_no_others(module))
+                return;
+        for (size_t i = 0; i < module->sumfile->count; i++)
+                if (is_leftover(module, &module->sumfile->lines[i]))
+                        *VEC_ADD(out->arena, &lines) = &module->sumfile->lines[i];
+        if (lines.count > LEFTOVERS_MAX)
+                report_leftovers(out, rule, module, &lines);
+        for (size_t i = 0; i < lines.count && lines.count <= LEFTOVERS_MAX; i++)
+                report_leftover(out, rule, module, lines.items[i]);
 }
 
 /* ---- go and toolchain ---- */
@@ -684,16 +796,37 @@ static void run_ci_older(const struct rule *rule, const struct repo_facts *repo,
 
 /* ---- go.sum ---- */
 
-static void run_sum_syntax(const struct rule *rule, const struct repo_facts *repo UNUSED,
-                           const struct module_facts *module, struct findings *out) {
-        struct finding *finding;
+static struct finding *report_sum_syntax(struct findings *out, const struct rule *rule,
+                                         const struct module_facts *module, struct str file,
+                                         const struct err *err) {
+        struct finding *finding = finding_add(out, rule, file, err->line, 0);
 
-        if (!module->sumfile_err)
-                return;
-        finding = finding_add(out, rule, module->sumfile_path, module->sumfile_err->line, 0);
         finding->go_refuses = go_refuses(module, REFUSAL_SUM_SYNTAX, STR_NONE);
         finding->key = STR("go.sum");
-        finding_fill(finding, "detail", str_of(module->sumfile_err->message));
+        finding_fill(finding, "file", file);
+        finding_fill(finding, "detail", str_of(err->message));
+        return finding;
+}
+
+static const struct text work_sum_mend = { "correct the line, or delete it and run `go work sync`",
+                                           "改正该行，或删除后运行 `go work sync`" };
+
+static bool has_finding_at(const struct findings *out, const struct rule *rule, struct str file) {
+        for (size_t i = 0; i < out->list.count; i++)
+                if (out->list.items[i]->rule == rule && str_eq(out->list.items[i]->file, file))
+                        return true;
+        return false;
+}
+
+/* go.work.sum belongs to every module of the workspace and is told once. */
+static void run_sum_syntax(const struct rule *rule, const struct repo_facts *repo UNUSED,
+                           const struct module_facts *module, struct findings *out) {
+        if (module->sumfile_err)
+                report_sum_syntax(out, rule, module, module->sumfile_path, module->sumfile_err);
+        if (module->work_sumfile_err && !has_finding_at(out, rule, module->work_sumfile_path))
+                report_sum_syntax(out, rule, module, module->work_sumfile_path,
+                                  module->work_sumfile_err)
+                        ->mend.text = &work_sum_mend;
 }
 
 static const struct sum_line *line_with_hash(const struct sumfile *sums,
@@ -738,9 +871,42 @@ static void report_damage(struct findings *out, const struct rule *rule,
                 finding_add(out, rule, module->sumfile_path, sum_line_of(module, mod), 0);
 
         finding_module(finding, mod.path, mod.version);
+        finding_fill(finding, "sum", module->sumfile_path);
         finding_fill(finding, "file", damage->file);
         finding_fill(finding, "detail", damage->detail);
         finding->key = str_fmt(out->arena, "%.*s %.*s", STR_ARG(mod.path), STR_ARG(damage->name));
+}
+
+static bool is_of(const struct finding *finding, const struct rule *rule, struct str file,
+                  struct str path) {
+        return finding->rule == rule && str_eq(finding->file, file) &&
+               str_eq(finding->module, path);
+}
+
+/* What is told of a module in a file once is not told again from another side. */
+static bool has_finding_of(const struct findings *out, const struct rule *rule, struct str file,
+                           struct str path) {
+        for (size_t i = 0; i < out->list.count; i++)
+                if (is_of(out->list.items[i], rule, file, path))
+                        return true;
+        return false;
+}
+
+static void set_go_refuses(struct findings *out, const struct rule *rule, struct str file,
+                           struct str path) {
+        for (size_t i = 0; i < out->list.count; i++)
+                if (is_of(out->list.items[i], rule, file, path))
+                        out->list.items[i]->go_refuses = true;
+}
+
+/* In a workspace another module that is built with this go.sum may have told it. */
+static bool was_told_elsewhere(const struct findings *out, const struct rule *rule,
+                               const struct module_facts *module, struct str path) {
+        for (size_t i = 0; i < out->list.count; i++)
+                if (is_of(out->list.items[i], rule, module->sumfile_path, path) &&
+                    !str_eq(out->list.items[i]->main_module, module->path))
+                        return true;
+        return false;
 }
 
 /* Damages of one kind or of all others, for every proof of the module. */
@@ -749,26 +915,13 @@ static void report_damages(struct findings *out, const struct rule *rule,
         for (size_t i = 0; i < module->proof_count; i++) {
                 const struct modcache_proof *proof = module->proofs[i].proof;
 
+                if (was_told_elsewhere(out, rule, module, module->proofs[i].module->actual.path))
+                        continue;
                 for (size_t j = 0; j < proof->damage_count; j++)
                         if ((proof->damages[j].kind == MODCACHE_SUM_DIFFERS) == sums_differ)
                                 report_damage(out, rule, module, &module->proofs[i],
                                               &proof->damages[j]);
         }
-}
-
-/* What is told of a module once is not told again from another side. */
-static bool has_finding_of(const struct findings *out, const struct rule *rule, struct str path) {
-        for (size_t i = 0; i < out->list.count; i++)
-                if (out->list.items[i]->rule == rule && str_eq(out->list.items[i]->module, path)) {
-                        return true;
-                }
-        return false;
-}
-
-static void set_go_refuses(struct findings *out, const struct rule *rule, struct str path) {
-        for (size_t i = 0; i < out->list.count; i++)
-                if (out->list.items[i]->rule == rule && str_eq(out->list.items[i]->module, path))
-                        out->list.items[i]->go_refuses = true;
 }
 
 static void run_sum_differs(const struct rule *rule, const struct repo_facts *repo UNUSED,
@@ -778,25 +931,28 @@ static void run_sum_differs(const struct rule *rule, const struct repo_facts *re
                 const struct sum_line *line = module->altered_sums[i];
                 struct finding *finding;
 
-                if (has_finding_of(out, rule, line->mod.path))
+                if (has_finding_of(out, rule, module->sumfile_path, line->mod.path))
                         continue;
                 finding = finding_add(out, rule, module->sumfile_path, line->line, 0);
                 finding_module(finding, line->mod.path, line->mod.version);
+                finding_fill(finding, "sum", module->sumfile_path);
                 finding->key = line->mod.path;
         }
         for (size_t i = 0; module->refusals && i < module->refusals->refusal_count; i++) {
                 const struct refusal *refusal = &module->refusals->refusals[i];
+                struct str file = refusal->file.len ? refusal->file : module->sumfile_path;
                 struct finding *finding;
 
                 if (refusal->kind != REFUSAL_SUM_MISMATCH)
                         continue;
-                if (has_finding_of(out, rule, refusal->module)) {
-                        set_go_refuses(out, rule, refusal->module);
+                if (has_finding_of(out, rule, file, refusal->module)) {
+                        set_go_refuses(out, rule, file, refusal->module);
                         continue;
                 }
-                finding = finding_add(out, rule, module->sumfile_path, refusal->line, 0);
+                finding = finding_add(out, rule, file, refusal->line, 0);
                 finding->go_refuses = true;
                 finding_module(finding, refusal->module, refusal->version);
+                finding_fill(finding, "sum", file);
                 finding->key = refusal->module;
         }
 }
@@ -1059,8 +1215,8 @@ static const struct rule rules[] = {
           .scope = SCOPE_MODULE,
           .needs = FACT_BIT(CACHE_PROOF),
           .title = { "go.sum has another hash than the module", "go.sum 中的哈希与模块不符" },
-          .text = { "go.sum has another hash for {module} {version} than the module cache",
-                    "go.sum 中 {module} {version} 的哈希与模块缓存不同" },
+          .text = { "{sum} has another hash for {module} {version} than the module cache",
+                    "{sum} 中 {module} {version} 的哈希与模块缓存不同" },
           .why = { "Either go.sum was edited or the module is not the one that was published. The go command refuses to build with it.",
                    "要么 go.sum 被改动，要么模块并非所发布的版本。go 命令会拒绝构建。" },
           .mend = { "find out which of the two is right: `go clean -modcache`, drop the line, `go mod download {module}@{version}`, compare",
@@ -1190,7 +1346,7 @@ static const struct rule rules[] = {
           .scope = SCOPE_REPOSITORY,
           .needs = FACT_BIT(VULNDB),
           .title = { "the vulnerability snapshot is old", "漏洞库快照过旧" },
-          .text = { "the vulnerability snapshot is of {date}, {days} days old",
+          .text = { "the vulnerability snapshot is of {date}; its age in days: {days}",
                     "漏洞库快照日期为 {date}，已有 {days} 天" },
           .why = { "What was published since is not looked for: a pass says nothing about it.",
                    "此后公布的漏洞不会被检查：通过并不代表没有这些漏洞。" },
@@ -1199,9 +1355,9 @@ static const struct rule rules[] = {
         { .id = "MOD024",
           .severity = SEV_ERROR,
           .scope = SCOPE_MODULE,
-          .needs = FACT_BIT(SUMFILE),
+          .needs = FACT_BIT(SUMFILE) | FACT_BIT(WORK_SUMFILE),
           .title = { "go.sum is malformed", "go.sum 格式错误" },
-          .text = { "go.sum cannot be read: {detail}", "go.sum 无法读取：{detail}" },
+          .text = { "{file} cannot be read: {detail}", "{file} 无法读取：{detail}" },
           .why = { "The go command stops at the first line that has not three fields, in every build.",
                    "go 命令遇到不是三个字段的行便会停止，任何构建都会失败。" },
           .mend = { "correct the line, or delete it and run `go mod tidy`",

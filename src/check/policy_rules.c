@@ -58,7 +58,7 @@ static const struct rule rules[] = {
           .severity = SEV_NOTE,
           .scope = SCOPE_REPOSITORY,
           .title = { "the baseline holds findings that are gone", "基线中有已消失的问题" },
-          .text = { "{count} findings of the baseline are gone",
+          .text = { "findings of the baseline that are gone: {count}",
                     "基线中有 {count} 个问题已不存在" },
           .why = { "What was mended should not come back unseen; a shorter baseline is how "
                    "progress is kept.",
@@ -141,7 +141,7 @@ static const struct rule rules[] = {
           .severity = SEV_ERROR,
           .scope = SCOPE_REPOSITORY,
           .title = { "a change adds findings to the baseline", "变更向基线中添加了问题" },
-          .text = { "adds {count} findings to the baseline, the first is {rule} in {path}",
+          .text = { "findings added to the baseline: {count}, the first is {rule} in {path}",
                     "向基线中添加了 {count} 个问题，第一个是 {path} 中的 {rule}" },
           .why = { "The baseline holds what was there before; what a change brings is new.",
                    "基线只记录原有问题；变更带来的问题属于新问题。" },

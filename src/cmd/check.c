@@ -61,6 +61,63 @@ static int judge(struct cmd_context *context, const struct check_options *option
         return status;
 }
 
+static bool tells_text(const struct check_options *options) {
+        for (size_t i = 0; i < options->outputs.count; i++)
+                if (!options->outputs.items[i].file.len &&
+                    options->outputs.items[i].format->check_finished)
+                        return true;
+        return false;
+}
+
+/* Where people read the report they need no second telling: one line for the log is enough. */
+static void complain(struct cmd_context *context, const struct check_options *options,
+                     const struct err *err) {
+        struct err told = *err;
+
+        if (tells_text(options))
+                *told.context = *told.mend = '\0';
+        cmd_complain(context, &told);
+}
+
+/* Why nothing could be judged, in all the words there are. */
+static struct gap unopened_gap(struct cmd_context *context, const struct err *err) {
+        static const struct text why = { "{detail}", "{detail}" };
+        static const struct text why_while = { "{detail} (while {doing})",
+                                               "{detail}（当时正在：{doing}）" };
+        struct gap gap = gap_of_err(context->arena, err);
+
+        gap.why = message_make(*err->context ? &why_while : &why);
+        message_arg(&gap.why, "detail", str_dup(context->arena, err_line(err, context->arena)));
+        message_arg(&gap.why, "doing", str_dup(context->arena, str_of(err->context)));
+        return gap;
+}
+
+/* A report that says why there is nothing in it, so that who reads reports reads one. */
+static int report_unopened(struct cmd_context *context, const struct check_options *options,
+                           struct check_subject *subject, const struct err *err) {
+        struct check_outputs *outputs = check_outputs_make(context, options);
+        struct report *report = &subject->report;
+        const struct sink *sinks;
+        size_t count;
+
+        complain(context, options, err);
+        report->verdict = VERDICT_UNJUDGED;
+        report->interrupted = interrupt_requested();
+        report->unjudged.count = 0;
+        *VEC_ADD(context->arena, &report->unjudged) =
+                (struct report_gap){ .gap = unopened_gap(context, err) };
+        sinks = check_outputs_sinks(outputs, &count);
+        for (size_t i = 0; i < count; i++)
+                sinks[i].finished(sinks[i].ctx, report);
+        return outcome(context, options, outputs, report->verdict);
+}
+
+static int tell_unopened(struct cmd_context *context, const struct check_options *options,
+                         struct check_subject *subject, const struct err *err) {
+        return err->code == ERR_USAGE ? cmd_fail(context, err)
+                                      : report_unopened(context, options, subject, err);
+}
+
 int check_judge(struct cmd_context *context, struct check_options *options) {
         struct check_subject subject = { 0 };
         int status = EXIT_UNJUDGED;
@@ -74,7 +131,7 @@ int check_judge(struct cmd_context *context, struct check_options *options) {
                 status = judge(context, options, &subject);
         progress_stop(&options->facts.progress);
         if (!opened)
-                status = cmd_fail(context, &err);
+                status = tell_unopened(context, options, &subject, &err);
         repo_close(&subject.repo);
         return status;
 }

@@ -48,7 +48,8 @@ struct check_subject {
         struct report base_report;
 };
 
-/* Opens the tree, then the policy, which may change the options (checkpoints, snapshot). */
+/* Opens the tree, then the policy, which may change the options (checkpoints, snapshot). On false
+ * the report's subject is named as far as it is known, and the repository still to be closed. */
 MUST_USE bool check_subject_open(struct cmd_context *context, struct check_options *options,
                                  struct check_subject *ret_subject, struct err *err);
 

@@ -354,11 +354,33 @@ static void prepare_base(struct cmd_context *context, const struct check_options
         facts_find_modules(&subject->base_facts, part_asked_for(options, subject), context->arena);
 }
 
+/* What is known before anything was opened, for the report that says that it could not be. */
+static void name_subject(struct cmd_context *context, const struct check_options *options,
+                         struct check_subject *subject) {
+        struct report *report = &subject->report;
+        struct str here;
+        struct err ignored;
+
+        report->kind = options->commit.len ? TREE_COMMIT
+                       : options->staged   ? TREE_INDEX
+                                           : TREE_WORKTREE;
+        report->facts = &subject->facts;
+        report->stage = options->stage;
+        report->started_utc = clock_format_utc(context->arena, options->facts.now_seconds);
+        report->path = options->path.len ? options->path : STR(".");
+        if (file_real_path(context->arena, report->path, &here, &ignored))
+                report->path = here;
+        else if (!str_has_prefix(report->path, STR("/")) &&
+                 file_real_path(context->arena, STR("."), &here, &ignored))
+                report->path = str_join_path(context->arena, here, report->path);
+}
+
 bool check_subject_open(struct cmd_context *context, struct check_options *options,
                         struct check_subject *subject, struct err *err) {
         struct str path = STR_NONE;
         struct tree *tree = NULL;
 
+        name_subject(context, options, subject);
         if (!absolute_path(context, options->path, &path, err) ||
             !repo_open(context->arena, &context->env, options->path.len ? path : STR_NONE,
                        &subject->repo, err))
@@ -369,9 +391,6 @@ bool check_subject_open(struct cmd_context *context, struct check_options *optio
                 return false;
         subject->facts.tree = tree;
         subject->report.kind = tree_kind_of(tree);
-        subject->report.facts = &subject->facts;
-        subject->report.stage = options->stage;
-        subject->report.started_utc = clock_format_utc(context->arena, options->facts.now_seconds);
         if (!load_policy(context, options, subject, err) ||
             !take_snapshot(context, options, subject, err))
                 return false;

@@ -1,12 +1,70 @@
 /* weir hook: git hooks that judge a commit before it exists. */
 #include "cmd/hook_command.h"
 
+#include "gitrepo/diff.h"
 #include "sys/file.h"
 
 static bool is_wanted(const struct cmd_line *line, const struct hook_home *home, enum hook hook) {
         bool on_server = cmd_has(line, "server") || repo_info(home->repo)->is_bare;
 
         return hook_is_of_server(hook) == on_server;
+}
+
+/* ---- edited scripts ---- */
+
+/* Told on standard error: what stands there against what this weir writes. */
+static void tell_edited(struct cmd_context *context, const struct hook_state *state) {
+        bool zh = context->lang == LANG_ZH;
+        struct str name = str_fmt(context->arena, "%s", hook_name(state->hook)), diff;
+        struct err err;
+
+        hook_say(context, str_fmt(context->arena,
+                                  zh ? "weir: %.*s 是 weir 的钩子，但被改动过："
+                                     : "weir: %.*s is weir's hook, but it was edited:",
+                                  STR_ARG(state->path)));
+        if (diff_texts(context->arena, name, &state->script, state->text, &diff, &err))
+                hook_say(context, str_drop_suffix(diff, STR("\n")));
+        else
+                cmd_complain(context, &err);
+}
+
+/* What a user wrote into weir's script is lost by no command without a word and a copy. */
+static bool may_write_over(struct cmd_context *context, const struct cmd_line *line,
+                           const struct hook_home *home) {
+        size_t edited = 0;
+
+        for (size_t i = 0; i < HOOK_COUNT && !cmd_has(line, "force"); i++) {
+                struct hook_state state;
+
+                if (!is_wanted(line, home, (enum hook)i))
+                        continue;
+                state = hook_look(&home->place, context->arena, (enum hook)i, home->weir);
+                if (state.condition == HOOK_EDITED && ++edited)
+                        tell_edited(context, &state);
+        }
+        if (edited)
+                hook_say(context,
+                         str_of(context->lang == LANG_ZH
+                                        ? "weir: 未做任何改动；--force 会将改动过的文件另存为 "
+                                          "NAME.weir-edited，然后继续"
+                                        : "weir: nothing was changed; --force keeps the edited "
+                                          "file as NAME.weir-edited and goes on"));
+        return !edited;
+}
+
+static bool keep_edited(struct cmd_context *context, const struct hook_home *home, enum hook hook,
+                        struct err *err) {
+        struct str copy;
+
+        if (!hook_keep_edited(&home->place, context->arena, hook, &copy, err))
+                return false;
+        if (copy.len)
+                hook_say(context,
+                         str_fmt(context->arena,
+                                 context->lang == LANG_ZH ? "weir: 改动过的文件已另存为 %.*s"
+                                                          : "weir: the edited file is kept as %.*s",
+                                 STR_ARG(copy)));
+        return true;
 }
 
 /* ---- install ---- */
@@ -93,11 +151,27 @@ static void warn_of_old(struct cmd_context *context, const struct hook_home *hom
                            : "weir: the first line of %.*s ends in CR: the system cannot run it, "
                              "and commits fail as before\n",
                         STR_ARG(state->old_path));
-        if (state->old_path.len && home->place.is_in_tree)
+        if (state->old_path.len && (home->place.is_in_tree || home->place.for_husky))
                 fprintf(context->log,
                         zh ? "weir: 该目录可提交：请将 %.*s 与新钩子一并提交\n"
                            : "weir: the folder can be committed: %.*s belongs to the same commit\n",
                         STR_ARG(state->old_path));
+}
+
+/* A script that can be committed names no path of this machine. */
+static void warn_of_path(struct cmd_context *context, const struct hook_home *home) {
+        struct str path = env_get_or(&context->env, STR("PATH"), STR_NONE), found;
+
+        if (!(home->place.is_in_tree || home->place.for_husky) ||
+            file_find_program(context->arena, path, STR("weir"), &found))
+                return;
+        hook_say(context,
+                 str_of(context->lang == LANG_ZH
+                                ? "weir: 该目录可提交，钩子只在 PATH 中查找 weir，而 PATH 中没有："
+                                  "在加入之前，提交会被拒绝"
+                                : "weir: the folder can be committed, so its hooks look for weir "
+                                  "in PATH alone, and it is not there: commits are refused until "
+                                  "it is"));
 }
 
 static bool install_all(struct cmd_context *context, const struct cmd_line *line,
@@ -114,23 +188,27 @@ static bool install_all(struct cmd_context *context, const struct cmd_line *line
 
                 if (!is_wanted(line, home, (enum hook)i))
                         continue;
-                if (!hook_install(&home->place, arena, (enum hook)i, home->weir, &change, err))
+                if (!keep_edited(context, home, (enum hook)i, err) ||
+                    !hook_install(&home->place, arena, (enum hook)i, home->weir, &change, err))
                         return false;
                 state = hook_look(&home->place, arena, (enum hook)i, home->weir);
                 tell(context, state.path, change);
                 warn_of_old(context, home, &state);
         }
+        warn_of_path(context, home);
         return true;
 }
 
 static int install(struct cmd_context *context, const struct cmd_line *line) {
         struct hook_home home = { 0 };
         struct err err;
-        bool ok = hook_home_open(context, &home, &err) && may_install(context, line, &home, &err) &&
-                  install_all(context, line, &home, &err);
+        bool ok = hook_home_open(context, &home, &err) && hook_place_usable(&home.place, &err) &&
+                  may_install(context, line, &home, &err);
+        bool edited = ok && !may_write_over(context, line, &home);
 
+        ok = ok && (edited || install_all(context, line, &home, &err));
         repo_close(&home.repo);
-        return ok ? EXIT_PASS : cmd_fail(context, &err);
+        return edited ? EXIT_FAIL : ok ? EXIT_PASS : cmd_fail(context, &err);
 }
 
 /* ---- uninstall ---- */
@@ -143,7 +221,8 @@ static bool uninstall_all(struct cmd_context *context, const struct cmd_line *li
 
                 if (!is_wanted(line, home, hook))
                         continue;
-                if (!hook_uninstall(&home->place, context->arena, hook, &change, err))
+                if (!keep_edited(context, home, hook, err) ||
+                    !hook_uninstall(&home->place, context->arena, hook, &change, err))
                         return false;
                 tell(context, hook_look(&home->place, context->arena, hook, home->weir).path,
                      change);
@@ -154,10 +233,12 @@ static bool uninstall_all(struct cmd_context *context, const struct cmd_line *li
 static int uninstall(struct cmd_context *context, const struct cmd_line *line) {
         struct hook_home home = { 0 };
         struct err err;
-        bool ok = hook_home_open(context, &home, &err) && uninstall_all(context, line, &home, &err);
+        bool ok = hook_home_open(context, &home, &err) && hook_place_usable(&home.place, &err);
+        bool edited = ok && !may_write_over(context, line, &home);
 
+        ok = ok && (edited || uninstall_all(context, line, &home, &err));
         repo_close(&home.repo);
-        return ok ? EXIT_PASS : cmd_fail(context, &err);
+        return edited ? EXIT_FAIL : ok ? EXIT_PASS : cmd_fail(context, &err);
 }
 
 /* ---- the command ---- */
@@ -206,8 +287,8 @@ static const struct cmd_option options[] = {
         { "server", NULL, NULL, false,
           { "the hook of a repository that is pushed to: pre-receive", "用于接收推送的仓库：pre-receive 钩子" } },
         { "force", NULL, NULL, false,
-          { "also beside lefthook or pre-commit, or outside",
-            "允许与 lefthook、pre-commit 并存，或装到仓库之外" } },
+          { "also beside lefthook or pre-commit, or outside; over an edited script (a copy is kept)",
+            "允许与 lefthook、pre-commit 并存、装到仓库之外，或覆盖改动过的脚本（另存副本）" } },
         { "format", "FORMAT", "text|json", false,
           { "of status (text)", "status 的输出格式（默认 text）" } },
 };
@@ -218,7 +299,7 @@ const struct command command_hook = {
         .operands = "install|uninstall|status|print|pre-receive",
         .operand_max = 5,
         .title = { "git hooks that judge what is staged", "用 git 钩子检查暂存的内容" },
-        .about = { "install      write pre-commit, commit-msg and pre-push; hooks that are there run first\n"
+        .about = { "install      write pre-commit, pre-merge-commit, commit-msg, pre-push; hooks there run first\n"
                    "uninstall    put back what was there\n"
                    "status       what is installed where\n"
                    "print        [lefthook|pre-commit|husky|sh] the lines for a tool that has its own file\n"
@@ -226,7 +307,7 @@ const struct command command_hook = {
                    "\n"
                    "WEIR_SKIP=modules,vendor git commit ... leaves these checkpoints out; the commit then\n"
                    "says so (trailer Weir-Skip), and the merge gate shows it.",
-                   "install      写入 pre-commit、commit-msg 与 pre-push；原有钩子先运行\n"
+                   "install      写入 pre-commit、pre-merge-commit、commit-msg、pre-push；原有钩子先运行\n"
                    "uninstall    恢复原有钩子\n"
                    "status       已安装的钩子及其位置\n"
                    "print        [lefthook|pre-commit|husky|sh] 输出应加入其他工具配置文件的内容\n"

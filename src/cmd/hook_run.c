@@ -24,9 +24,12 @@ static bool find_base(struct cmd_context *context, struct str *ret_base, struct 
         return true;
 }
 
-static int run_pre_commit(struct cmd_context *context) {
-        struct hook_case c = { .hook = "pre-commit",
-                               .what = { "the commit", "提交" },
+/* git runs pre-merge-commit before a merge commit that nobody types, with the index as it will be
+ * committed; a merge that had conflicts is committed by hand and meets pre-commit. */
+static int run_pre_commit(struct cmd_context *context, enum hook hook) {
+        static const struct text commit = { "the commit", "提交" }, merge = { "the merge", "合并" };
+        struct hook_case c = { .hook = hook_name(hook),
+                               .what = hook == HOOK_PRE_COMMIT ? commit : merge,
                                .base_is_exact = true };
         struct err err;
 
@@ -51,8 +54,8 @@ int hook_run(struct cmd_context *context, const struct cmd_line *line) {
         if (line->operands.count > 1)
                 (void)hook_parse(line->operands.items[1], &hook);
         interrupt_watch();
-        if (hook == HOOK_PRE_COMMIT)
-                return run_pre_commit(context);
+        if (hook == HOOK_PRE_COMMIT || hook == HOOK_PRE_MERGE_COMMIT)
+                return run_pre_commit(context, hook);
         if (hook == HOOK_COMMIT_MSG && line->operands.count == 3)
                 return hook_run_commit_msg(context, line->operands.items[2]);
         if (hook == HOOK_COMMIT_MSG)
@@ -62,6 +65,6 @@ int hook_run(struct cmd_context *context, const struct cmd_line *line) {
         if (hook == HOOK_PRE_RECEIVE)
                 return hook_run_pre_receive(context);
         err_set(&err, ERR_USAGE, "hook run: no such hook");
-        err_mend(&err, "weir hook run pre-commit, commit-msg or pre-push");
+        err_mend(&err, "weir hook run pre-commit, pre-merge-commit, commit-msg or pre-push");
         return cmd_fail(context, &err);
 }

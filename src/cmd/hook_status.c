@@ -31,6 +31,10 @@ static const char lefthook_lines[] = "pre-commit:\n"
                                      "  commands:\n"
                                      "    weir:\n"
                                      "      run: weir hook run pre-commit\n"
+                                     "pre-merge-commit:\n"
+                                     "  commands:\n"
+                                     "    weir:\n"
+                                     "      run: weir hook run pre-merge-commit\n"
                                      "commit-msg:\n"
                                      "  commands:\n"
                                      "    weir:\n"
@@ -42,7 +46,7 @@ static const char lefthook_lines[] = "pre-commit:\n"
                                      "      use_stdin: true\n";
 
 static const char pre_commit_lines[] =
-        "default_install_hook_types: [pre-commit, commit-msg, pre-push]\n"
+        "default_install_hook_types: [pre-commit, pre-merge-commit, commit-msg, pre-push]\n"
         "repos:\n"
         "  - repo: local\n"
         "    hooks:\n"
@@ -51,6 +55,13 @@ static const char pre_commit_lines[] =
         "        entry: weir hook run pre-commit\n"
         "        language: system\n"
         "        stages: [pre-commit]\n"
+        "        pass_filenames: false\n"
+        "        always_run: true\n"
+        "      - id: weir-pre-merge-commit\n"
+        "        name: weir pre-merge-commit\n"
+        "        entry: weir hook run pre-merge-commit\n"
+        "        language: system\n"
+        "        stages: [pre-merge-commit]\n"
         "        pass_filenames: false\n"
         "        always_run: true\n"
         "      - id: weir-commit-msg\n"
@@ -67,6 +78,8 @@ static const char pre_commit_lines[] =
         "        always_run: true\n";
 
 static const char shell_lines[] = "weir hook run pre-commit || exit    # in %spre-commit\n"
+                                  "weir hook run pre-merge-commit || exit    # in "
+                                  "%spre-merge-commit\n"
                                   "weir hook run commit-msg \"$1\" || exit    # in %scommit-msg\n"
                                   "weir hook run pre-push \"$@\" || exit    # in %spre-push\n";
 
@@ -113,7 +126,7 @@ int hook_print(struct cmd_context *context, const struct cmd_line *line) {
                 hook_print_lines(context, kinds[i].manager);
                 if (kinds[i].folder)
                         fprintf(context->out, shell_lines, kinds[i].folder, kinds[i].folder,
-                                kinds[i].folder);
+                                kinds[i].folder, kinds[i].folder);
                 return EXIT_PASS;
         }
         err_set(&err, ERR_USAGE, "hook print: no lines for %.*s", STR_ARG(kind));
@@ -158,8 +171,11 @@ static const struct {
         [HOOK_ABSENT] = { "absent", { "not installed", "未安装" } },
         [HOOK_INSTALLED] = { "installed", { "installed", "已安装" } },
         [HOOK_OUTDATED] = { "outdated",
-                            { "of another weir, or changed: weir hook install writes it anew",
-                              "来自其他版本或已改动：运行 weir hook install 重写" } },
+                            { "of another weir, or not executable: weir hook install writes it anew",
+                              "来自其他版本或不可执行：运行 weir hook install 重写" } },
+        [HOOK_EDITED] = { "edited",
+                          { "edited: weir hook install --force keeps a copy and writes it anew",
+                            "已被改动：weir hook install --force 另存副本并重写" } },
         [HOOK_OTHER] = { "other",
                          { "another hook, without weir: weir hook install chains to it",
                            "其他钩子，不含 weir：运行 weir hook install 与之串联" } },
@@ -171,24 +187,46 @@ static void show_hook(struct cmd_context *context, const struct shown *shown) {
         const struct hook_state *state = &shown->state;
         bool zh = context->lang == LANG_ZH;
 
-        fprintf(context->out, "%-12s%s  %.*s\n", hook_name(state->hook),
+        fprintf(context->out, "%-18s%s  %.*s\n", hook_name(state->hook),
                 text_in(shown->is_managed ? &managed_text : &conditions[state->condition].text,
                         context->lang),
                 STR_ARG(state->path));
         if (state->old_path.len)
-                fprintf(context->out, "%12s%s%.*s%s\n", "",
+                fprintf(context->out, "%18s%s%.*s%s\n", "",
                         zh ? "先运行 " : "runs first: ", STR_ARG(state->old_path),
                         state->old_runs ? ""
                         : zh            ? "（不可执行，不运行）"
                                         : " (not executable: not run)");
         if (state->condition == HOOK_UNREADABLE)
-                fprintf(context->out, "%12s%s\n", "", state->why.message);
+                fprintf(context->out, "%18s%s\n", "", state->why.message);
+}
+
+static void show_off(struct cmd_context *context, const struct hook_place *place) {
+        bool zh = context->lang == LANG_ZH;
+
+        fprintf(context->out, zh ? "钩子已停用：" : "hooks are switched off: ");
+        if (!place->is_set)
+                fprintf(context->out, zh ? "%.*s 不是目录\n" : "%.*s is no folder\n",
+                        STR_ARG(place->dir));
+        else if (!place->setting.len)
+                fprintf(context->out, zh ? "core.hooksPath 为空\n" : "core.hooksPath is empty\n");
+        else
+                fprintf(context->out,
+                        zh ? "core.hooksPath 为 %.*s%s\n" : "core.hooksPath is %.*s%s\n",
+                        STR_ARG(place->setting),
+                        !place->is_of_user ? ""
+                        : zh               ? "（来自用户设置）"
+                                           : " (from the user's settings)");
 }
 
 static void show_place(struct cmd_context *context, const struct hook_home *home) {
         const struct hook_place *place = &home->place;
         bool zh = context->lang == LANG_ZH;
 
+        if (place->is_off) {
+                show_off(context, place);
+                return;
+        }
         fprintf(context->out, "%s%.*s\n",
                 zh ? "钩子目录：" : "hooks run from: ", STR_ARG(place->dir));
         if (place->setting.len)
@@ -218,12 +256,12 @@ static void put_bool(struct json_writer *w, const char *name, bool value) {
         json_put_bool(w, value);
 }
 
-static void write_hook(struct json_writer *w, const struct shown *shown) {
+static void write_hook(struct json_writer *w, const struct shown *shown, bool is_off) {
         const struct hook_state *state = &shown->state;
 
         json_begin_object(w);
         put(w, "name", str_of(hook_name(state->hook)));
-        put(w, "path", state->path);
+        put(w, "path", is_off ? STR_NONE : state->path);
         put(w, "state", str_of(shown->is_managed ? "managed" : conditions[state->condition].word));
         put(w, "old", state->old_path);
         put_bool(w, "old_runs", state->old_runs);
@@ -234,7 +272,8 @@ static void write_place(struct json_writer *w, const struct hook_home *home) {
         const struct hook_place *place = &home->place;
 
         put(w, "schema", STR(STATUS_SCHEMA));
-        put(w, "folder", place->dir);
+        put(w, "folder", place->is_off ? STR_NONE : place->dir);
+        put_bool(w, "switched_off", place->is_off);
         put(w, "hooks_path", place->setting);
         put_bool(w, "hooks_path_of_user", place->is_of_user);
         put_bool(w, "outside", place->is_outside);
@@ -262,7 +301,7 @@ static void write_json(struct cmd_context *context, const struct cmd_line *line,
                 if (is_shown(line, home, (enum hook)i)) {
                         struct shown shown = look(context, home, (enum hook)i);
 
-                        write_hook(&w, &shown);
+                        write_hook(&w, &shown, home->place.is_off);
                 }
         json_end_array(&w);
         json_end_object(&w);
@@ -272,7 +311,7 @@ static void write_json(struct cmd_context *context, const struct cmd_line *line,
 static void write_text(struct cmd_context *context, const struct cmd_line *line,
                        const struct hook_home *home) {
         show_place(context, home);
-        for (size_t i = 0; i < HOOK_COUNT; i++)
+        for (size_t i = 0; i < HOOK_COUNT && !home->place.is_off; i++)
                 if (is_shown(line, home, (enum hook)i)) {
                         struct shown shown = look(context, home, (enum hook)i);
 

@@ -119,7 +119,7 @@ static int report(struct cmd_context *context, struct str path, struct str bytes
                 return cmd_fail(context, &err);
         fprintf(context->out,
                 context->lang == LANG_ZH ? "%zu 条漏洞，%zu 个模块，数据日期 %.*s\n%.*s\n"
-                                         : "%zu entries for %zu modules, as of %.*s\n%.*s\n",
+                                         : "entries: %zu, modules: %zu, as of %.*s\n%.*s\n",
                 db.entry_count, db.module_count, STR_ARG(str_slice(db.date, 0, 10)), STR_ARG(path));
         return EXIT_PASS;
 }

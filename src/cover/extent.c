@@ -168,6 +168,7 @@ void cover_functions_count(struct cover_functions *functions, const struct cover
                         return;
                 if (block->start >= function->end || block->end <= function->start)
                         continue;
+                function->has_block = true;
                 function->statements += block->statements;
                 function->covered += block->count ? block->statements : 0;
         }

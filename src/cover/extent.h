@@ -33,6 +33,7 @@ struct cover_function {
         uint64_t start, end;  /* places */
         uint32_t source_line; /* of `func`, as the file lies there */
         uint64_t statements, covered;
+        bool has_block; /* some block of the profile lies in it, be it without statements */
 };
 
 struct cover_functions {

@@ -32,6 +32,7 @@ const char *cover_fault_words(enum cover_fault fault) {
                         "COUNT)",
                 [COVER_FAULT_LARGE] = "has a number that no source file and no run can have",
                 [COVER_FAULT_NAME] = "names no file",
+                [COVER_FAULT_CUT] = "has no line end: the profile was cut off",
                 [COVER_FAULT_LONG] = "is longer than any line of a coverage profile",
                 [COVER_FAULT_MODE] = "is another mode than before: counts of different modes "
                                      "cannot be added",

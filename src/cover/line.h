@@ -20,6 +20,7 @@ enum cover_fault {
         COVER_FAULT_NAME,  /* no file name */
         COVER_FAULT_LONG,  /* over COVER_LINE_LENGTH_MAX */
         COVER_FAULT_MODE,  /* a mode line of another mode */
+        COVER_FAULT_CUT,   /* the last line has no end */
 };
 
 const char *cover_fault_words(enum cover_fault fault);

@@ -142,7 +142,8 @@ static enum cover_fault read_line(struct reading *reading, struct cover_parts *p
         return mode == reading->profile->mode ? COVER_FAULT_NONE : COVER_FAULT_MODE;
 }
 
-/* Takes the next line off *rest: without its line end, which may be CR LF. */
+/* Takes the next line off *rest: without its line end, which may be CR LF. Whoever writes a profile
+ * ends its last line too. */
 static enum cover_fault take_line(struct str *rest, struct str *ret_line) {
         const char *end = memchr(rest->ptr, '\n', rest->len);
         size_t length = end ? (size_t)(end - rest->ptr) : rest->len;
@@ -153,7 +154,7 @@ static enum cover_fault take_line(struct str *rest, struct str *ret_line) {
         *rest = str_slice(*rest, end ? length + 1 : length, rest->len);
         if (length && ret_line->ptr[length - 1] == '\r')
                 ret_line->len--;
-        return COVER_FAULT_NONE;
+        return end ? COVER_FAULT_NONE : COVER_FAULT_CUT;
 }
 
 static void note_excerpt(struct piece_result *result, struct str line) {

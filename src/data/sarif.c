@@ -7,8 +7,9 @@
 struct reader {
         struct arena *arena;
         struct str tool;
-        const struct json *rules; /* of the driver; NULL: none */
+        const struct json *driver, *rules; /* rules: of the driver; NULL: none */
         VEC(struct sarif_result) results;
+        VEC(struct sarif_failure) failures;
 };
 
 static uint32_t get_number(const struct json *value, struct str name) {
@@ -61,14 +62,33 @@ static bool level_of(const struct json *result, const struct json *rule,
         return !str_eq(level, STR("none"));
 }
 
-static struct str message_of(const struct json *result, const struct json *rule) {
-        const struct json *message = json_get(result, STR("message"));
-        struct str text = json_get_string(message, STR("text"));
-        struct str id = json_get_string(message, STR("id"));
+/* Section 3.11.7: a message that has only an id stands in the rule, else in the driver. */
+static struct str message_by_id(const struct reader *reader, struct str id,
+                                const struct json *rule) {
+        const struct json *own = json_get(rule, STR("messageStrings"));
+        const struct json *global = json_get(reader->driver, STR("globalMessageStrings"));
+        struct str text = json_get_string(json_get(own, id), STR("text"));
 
-        if (text.len || !id.len)
-                return text;
-        return json_get_string(json_get(json_get(rule, STR("messageStrings")), id), STR("text"));
+        return text.len ? text : json_get_string(json_get(global, id), STR("text"));
+}
+
+/* Where the log has no words at all, the names that it gives are the words. */
+static struct str message_of(const struct reader *reader, const struct json *result,
+                             const struct json *rule) {
+        const struct json *message = json_get(result, STR("message"));
+        struct str id = json_get_string(message, STR("id"));
+        const struct str words[] = {
+                json_get_string(message, STR("text")),
+                id.len ? message_by_id(reader, id, rule) : STR_NONE,
+                json_get_string(message, STR("markdown")),
+                rule_id(result, rule),
+                id,
+        };
+
+        for (size_t i = 0; i < COUNT_OF(words); i++)
+                if (words[i].len)
+                        return words[i];
+        return STR_NONE;
 }
 
 static int hex_digit(char c) {
@@ -118,10 +138,55 @@ static void take_result(struct reader *reader, const struct json *result) {
         if ((kind.len && !str_eq(kind, STR("fail"))) || !level_of(result, rule, &taken.level))
                 return;
         taken.rule = rule_id(result, rule);
-        taken.message = message_of(result, rule);
+        taken.message = message_of(reader, result, rule);
         taken.suppressed = first(json_get(result, STR("suppressions"))) != NULL;
         take_place(reader, result, &taken);
         *VEC_ADD(reader->arena, &reader->results) = taken;
+}
+
+static bool is_false(const struct json *value) {
+        return value && value->kind == JSON_KIND_BOOL && !value->boolean;
+}
+
+static struct str notification(const struct json *invocation, struct str list, bool only_errors) {
+        const struct json *all = json_get(invocation, list);
+
+        for (size_t i = 0; all && all->kind == JSON_KIND_ARRAY && i < all->count; i++) {
+                struct str text =
+                        json_get_string(json_get(&all->items[i], STR("message")), STR("text"));
+                struct str level = json_get_string(&all->items[i], STR("level"));
+
+                if (text.len && (!only_errors || str_eq(level, STR("error"))))
+                        return text;
+        }
+        return STR_NONE;
+}
+
+/* Why the tool did not finish: its first error, else whatever it says first. */
+static struct str failure_words(const struct json *invocation) {
+        const struct str words[] = {
+                notification(invocation, STR("toolExecutionNotifications"), true),
+                notification(invocation, STR("toolConfigurationNotifications"), true),
+                notification(invocation, STR("toolExecutionNotifications"), false),
+                json_get_string(invocation, STR("processStartFailureMessage")),
+                json_get_string(invocation, STR("exitCodeDescription")),
+                json_get_string(invocation, STR("exitSignalName")),
+        };
+
+        for (size_t i = 0; i < COUNT_OF(words); i++)
+                if (words[i].len)
+                        return words[i];
+        return STR_NONE;
+}
+
+/* Section 3.20.14. */
+static void take_invocations(struct reader *reader, const struct json *invocations) {
+        for (size_t i = 0;
+             invocations && invocations->kind == JSON_KIND_ARRAY && i < invocations->count; i++)
+                if (is_false(json_get(&invocations->items[i], STR("executionSuccessful"))))
+                        *VEC_ADD(reader->arena, &reader->failures) =
+                                (struct sarif_failure){ reader->tool,
+                                                        failure_words(&invocations->items[i]) };
 }
 
 static bool take_run(struct reader *reader, struct str file, const struct json *run,
@@ -132,7 +197,9 @@ static bool take_run(struct reader *reader, struct str file, const struct json *
         reader->tool = json_get_string(driver, STR("name"));
         if (!reader->tool.len)
                 return err_at(err, ERR_SYNTAX, file, 0, 0, "a run without tool.driver.name");
+        reader->driver = driver;
         reader->rules = json_get(driver, STR("rules"));
+        take_invocations(reader, json_get(run, STR("invocations")));
         for (size_t i = 0; results && results->kind == JSON_KIND_ARRAY && i < results->count; i++)
                 take_result(reader, &results->items[i]);
         return true;
@@ -154,6 +221,7 @@ bool sarif_parse(struct arena *arena, struct str file, struct str text, struct s
         for (size_t i = 0; i < runs->count; i++)
                 if (!take_run(&reader, file, &runs->items[i], err))
                         return false;
-        *ret_log = (struct sarif_log){ reader.results.items, reader.results.count };
+        *ret_log = (struct sarif_log){ reader.results.items, reader.results.count,
+                                       reader.failures.items, reader.failures.count };
         return true;
 }

@@ -112,12 +112,13 @@ static void add_build(struct builds *builds, enum fact fact, struct module_facts
 
 static void add_builds(struct builds *builds, enum fact fact) {
         struct repo_facts *repo = builds->request->facts;
+        size_t count = FACTS_OF_OTHERS >> fact & 1 ? repo->known_count : repo->module_count;
 
         if (fact_rows[fact].scope == SCOPE_REPOSITORY) {
                 add_build(builds, fact, NULL);
                 return;
         }
-        for (size_t i = 0; i < repo->module_count; i++)
+        for (size_t i = 0; i < count; i++)
                 add_build(builds, fact, &repo->modules[i]);
 }
 

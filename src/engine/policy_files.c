@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define POLICY_MAX ((size_t)4 << 20)    /* bytes of a weir.yaml */
+#define LINK_MAX ((size_t)4096)         /* bytes of a symlink's text */
 #define BASELINE_MAX ((size_t)64 << 20) /* bytes */
 #define COMMENTED_MAX ((size_t)4 << 20) /* bytes of a file that may hold ignore comments */
 
@@ -20,12 +21,31 @@ struct revision {
         struct str text; /* of weir.yaml; empty: none */
 };
 
+/* A policy is a file of the commit that it governs. */
+static bool refuse_link(struct arena *arena, const struct tree *tree,
+                        const struct tree_entry *entry, struct err *err) {
+        struct str target, ignored_text;
+        struct err ignored;
+        bool leads;
+
+        if (!tree_read(tree, entry, arena, LINK_MAX, &target, err))
+                return false;
+        leads = fact_read_file(tree, arena, entry->path, POLICY_MAX, &ignored_text, &ignored);
+        err_at(err, ERR_SYNTAX, entry->path, 0, 0,
+               leads ? "is a link to %.*s, and links are not followed here"
+                     : "is a link that leads nowhere: %.*s is not there",
+               STR_ARG(target));
+        return err_mend(err, "put the file itself in its place");
+}
+
 /* The bytes of a file at the tree's root; the empty str where there is none. */
 static bool read_optional(struct arena *arena, const struct tree *tree, struct str path, size_t max,
                           struct str *ret_text, struct err *err) {
         const struct tree_entry *entry = tree_find(tree, path);
 
         *ret_text = STR_NONE;
+        if (entry && entry->kind == TREE_SYMLINK)
+                return refuse_link(arena, tree, entry, err);
         return !entry || tree_read(tree, entry, arena, max, ret_text, err);
 }
 

@@ -20,32 +20,17 @@ static void add_fault(struct fact_job *job, const struct err *err) {
         fact_fail(job, gap);
 }
 
-/* The main modules of a go.work, those that can be read. */
-static void take_uses(struct fact_job *job, struct buildlist_input *input) {
+static void take_mains(struct fact_job *job, struct buildlist_input *input) {
         const struct module_facts *module = job->module;
         struct buildlist_main *mains =
-                ARENA_ARRAY(job->arena, struct buildlist_main, job->repo->module_count);
+                ARENA_ARRAY(job->arena, struct buildlist_main, module->main_count);
 
-        for (size_t i = 0; i < job->repo->module_count; i++) {
-                const struct module_facts *other = &job->repo->modules[i];
-
-                if (!other->modfile || !other->work || !str_eq(other->work_dir, module->work_dir))
-                        continue;
-                mains[input->main_count++] = (struct buildlist_main){
-                        other->modfile,
-                        str_drop_prefix(str_drop_prefix(other->dir, module->work_dir), STR("/")),
-                };
-        }
+        for (size_t i = 0; i < module->main_count; i++)
+                mains[i] = (struct buildlist_main){ module->mains[i].facts->modfile,
+                                                    module->mains[i].dir };
         input->mains = mains;
+        input->main_count = module->main_count;
         input->work = module->work;
-}
-
-static void take_main(struct fact_job *job, struct buildlist_input *input) {
-        struct buildlist_main *main_module = ARENA_NEW(job->arena, struct buildlist_main);
-
-        *main_module = (struct buildlist_main){ job->module->modfile, STR_NONE };
-        input->mains = main_module;
-        input->main_count = 1;
 }
 
 static struct buildlist *make(struct fact_job *job) {
@@ -56,10 +41,7 @@ static struct buildlist *make(struct fact_job *job) {
         *source = (struct modsource){ job->repo->modcache, job->repo->tree,
                                       module->work ? module->work_dir : module->dir };
         input.source = modsource_of(source);
-        if (module->work)
-                take_uses(job, &input);
-        else
-                take_main(job, &input);
+        take_mains(job, &input);
         return buildlist_make(job->arena, &input);
 }
 

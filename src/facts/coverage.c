@@ -252,6 +252,15 @@ static const struct coverage_function *keep_functions(struct arena *arena,
         return kept;
 }
 
+/* The compiler counts every function of a file that it counts at all, but for those named "_". So
+ * one that the profile does not know of was lost with the end of the profile, or is younger. */
+static bool lacks_function(const struct cover_functions *functions) {
+        for (size_t i = 0; i < functions->count; i++)
+                if (!functions->items[i].has_block && !str_eq(functions->items[i].name, STR("_")))
+                        return true;
+        return false;
+}
+
 static void take_functions(struct coverage_work *work, struct arena *scratch,
                            const struct cover_functions *functions) {
         struct coverage_function *taken =
@@ -307,6 +316,7 @@ static void read_source(struct reading *reading, struct coverage_work *work, str
         shifts = cover_shifts_read(scratch, source);
         functions = cover_functions_read(scratch, source, &shifts);
         count_blocks(work, scratch, source, &shifts, &functions);
+        work->lacks_function = !shifts.count && lacks_function(&functions);
         take_functions(work, scratch, &functions);
 }
 
@@ -378,6 +388,11 @@ static const struct text stale = {
 static const struct text stale_mend = { "make the profile again of what is judged",
                                         "针对当前被检查的代码重新生成覆盖率文件" };
 
+static const struct text lacking = {
+        "{profile} does not know every function of {file}: it was cut off, or made of another version",
+        "{profile} 缺少 {file} 中的部分函数：该覆盖率文件不完整，或来自另一个版本"
+};
+
 static struct str place_of(struct arena *arena, const struct cover_file *file) {
         return file->line ? str_fmt(arena, "%.*s:%u", STR_ARG(file->source), file->line)
                           : str_dup(arena, file->source);
@@ -434,7 +449,9 @@ static bool sift(struct fact_job *job, struct coverage_work *work, size_t *count
                         exclude(job, exclusions, STR_NONE, &work[i].profile->run);
                         continue;
                 }
-                if (work[i].is_stale) {
+                if (work[i].lacks_function && !work[i].is_stale)
+                        gap.why = message_make(&lacking);
+                if (work[i].is_stale || work[i].lacks_function) {
                         message_arg(&gap.why, "profile", place_of(job->arena, work[i].profile));
                         message_arg(&gap.why, "file", work[i].file.path);
                         fact_gap(job, gap);
@@ -528,6 +545,7 @@ static bool build(struct fact_job *job, struct cover_profile *profile, struct co
                 return false;
         if (count)
                 qsort(work, count, sizeof(*work), cmp_work);
+        coverage_mind_changes(job, work, count);
         coverage_show_sources(job, work, count, &coverage->files_not_shown);
         sum_up(job, coverage, work, count);
         if (!coverage->total.statements) {

@@ -22,9 +22,13 @@ struct coverage_work {
         const struct tree_entry *entry;
         struct coverage_file file;
         struct arena arena; /* of what is made while it is read */
-        bool is_generated, is_stale;
+        bool is_generated, is_stale, lacks_function;
         struct err *err; /* why it could not be read; else NULL */
 };
+
+/* Changed files that no profile names: where the change is judged, that is a gap. work is sorted by
+ * path. */
+void coverage_mind_changes(struct fact_job *job, const struct coverage_work *work, size_t count);
 
 /* Fills in file.source of the files that are shown. */
 void coverage_show_sources(struct fact_job *job, struct coverage_work *work, size_t count,

@@ -85,16 +85,26 @@ static bool is_skipped_dir(struct str name) {
                str_eq(name, STR("testdata")) || str_eq(name, STR("vendor"));
 }
 
-static bool is_module_file(struct str path, struct str under, struct str *ret_dir) {
-        struct str dir = STR_NONE, name = path, rest, part;
+static struct str dir_of(struct str path) {
+        struct str dir = STR_NONE, name;
 
-        str_cut_last(path, '/', &dir, &name);
-        if (!str_eq(name, STR("go.mod")))
-                return false;
+        return str_cut_last(path, '/', &dir, &name) ? dir : STR_NONE;
+}
+
+static bool is_named(struct str path, struct str name) {
+        struct str dir, last = path;
+
+        str_cut_last(path, '/', &dir, &last);
+        return str_eq(last, name);
+}
+
+/* Whether a module in this folder is judged. */
+static bool is_judged(struct str dir, struct str under) {
+        struct str rest, part;
+
         if (under.len && !str_eq(dir, under) &&
             !(str_has_prefix(dir, under) && dir.ptr[under.len] == '/'))
                 return false;
-        *ret_dir = dir;
         /* What was asked for by name is judged whatever it is called. */
         rest = under.len ? str_drop_prefix(str_drop_prefix(dir, under), STR("/")) : dir;
         while (str_cut(rest, '/', &part, &rest))
@@ -111,20 +121,41 @@ static struct module_facts make_module(struct repo_facts *repo, struct arena *ar
                                       .sumfile_path = str_join_path(arena, dir, STR("go.sum")) };
 }
 
-void facts_find_modules(struct repo_facts *repo, struct str under, struct arena *arena) {
-        VEC(struct module_facts) found = { 0 };
+static bool has_workfile(const struct tree *tree) {
+        const struct tree_entry *entries;
+        size_t count;
+
+        entries = tree_entries(tree, &count);
+        for (size_t i = 0; i < count; i++)
+                if (is_named(entries[i].path, STR("go.work")))
+                        return true;
+        return false;
+}
+
+typedef VEC(struct module_facts) module_list;
+
+/* Modules that are judged, or all others. */
+static void add_modules(struct repo_facts *repo, struct str under, bool judged, struct arena *arena,
+                        module_list *list) {
         const struct tree_entry *entries;
         size_t count;
 
         entries = tree_entries(repo->tree, &count);
-        for (size_t i = 0; i < count; i++) {
-                struct str dir;
+        for (size_t i = 0; i < count; i++)
+                if (is_named(entries[i].path, STR("go.mod")) &&
+                    is_judged(dir_of(entries[i].path), under) == judged)
+                        *VEC_ADD(arena, list) = make_module(repo, arena, dir_of(entries[i].path));
+}
 
-                if (is_module_file(entries[i].path, under, &dir))
-                        *VEC_ADD(arena, &found) = make_module(repo, arena, dir);
-        }
-        repo->modules = found.items;
+void facts_find_modules(struct repo_facts *repo, struct str under, struct arena *arena) {
+        module_list found = { 0 };
+
+        add_modules(repo, under, true, arena, &found);
         repo->module_count = found.count;
+        if (has_workfile(repo->tree))
+                add_modules(repo, under, false, arena, &found);
+        repo->modules = found.items;
+        repo->known_count = found.count;
 }
 
 bool fact_read_file(const struct tree *tree, struct arena *arena, struct str path, size_t max,

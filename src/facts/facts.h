@@ -38,6 +38,9 @@ enum fact {
 
 #define FACT_BIT(NAME) ((uint64_t)1 << FACT_##NAME)
 
+/* What is read of modules that are not judged too: one that is judged may be built with them. */
+#define FACTS_OF_OTHERS (FACT_BIT(MODFILE_SYNTAX) | FACT_BIT(SUMFILE))
+
 enum fact_status {
         FACT_STATUS_NONE,   /* nobody asked */
         FACT_STATUS_BUILT,  /* there; unjudged may still name parts that are not */
@@ -99,6 +102,12 @@ struct module_release {
         bool is_retracted;
         struct str rationale;  /* of the retraction; may be empty */
         struct str deprecated; /* the message; empty: it is not */
+};
+
+/* A module that is built together with another, or is that one. */
+struct main_module {
+        struct module_facts *facts;
+        struct str dir; /* relative to the folder of go.work; "" outside a workspace */
 };
 
 /* A vulnerability that affects a module of the build list. */
@@ -178,7 +187,8 @@ struct repo_facts {
         const struct tree *base; /* the merge base with --base, else NULL */
         struct fact_options options;
         struct module_facts *modules;
-        size_t module_count;
+        size_t module_count; /* that are judged: rules and reports go by these */
+        size_t known_count;  /* with those behind them that are not, and a go.work may use */
 
         const struct ci_toolchain *ci_toolchains; /* FACT_CI_TOOLCHAINS */
         size_t ci_toolchain_count;
@@ -218,7 +228,20 @@ struct module_facts {
         /* FACT_WORKFILE */
         bool in_workspace;
         struct str work_dir, work_path; /* the folder of the go.work in force, and its path */
-        const struct modfile *work;     /* NULL where it does not parse, or outside a workspace */
+        const struct modfile *work;     /* NULL where it does not parse or does not use the module,
+                                           or outside a workspace */
+        bool is_left_out;               /* it parses and does not use the module */
+
+        /* FACT_WORKSPACE: the modules that go.work uses, as far as their go.mod can be read; else
+         * this one alone. */
+        const struct main_module *mains;
+        size_t main_count;
+
+        /* FACT_WORK_SUMFILE: go.work.sum */
+        struct str work_sumfile_path;       /* empty outside a workspace */
+        const struct err *work_sumfile_err; /* why it does not parse; else NULL */
+        const struct sumfile
+                *work_sumfile; /* NULL outside a workspace; empty where there is none */
 
         const struct map *direct_imports;      /* FACT_DIRECT_IMPORTS: import paths */
         const struct refusal_report *refusals; /* FACT_REFUSALS */
@@ -305,5 +328,6 @@ const struct fact_state *fact_state_of(const struct repo_facts *repo,
 const struct changed_file *changed_files_find(const struct changed_files *changes, struct str path);
 
 /* Finds the modules (folders with a go.mod) at or under `under` in the tree, without those below
- * vendor, testdata, or folders that begin with `_` or `.`. Sorted by folder. */
+ * vendor, testdata, or folders that begin with `_` or `.`. Sorted by folder. Where the tree has a
+ * go.work, its other modules follow them, sorted too. */
 void facts_find_modules(struct repo_facts *repo, struct str under, struct arena *arena);

@@ -11,6 +11,13 @@ static bool read_sums(const struct tree *tree, struct arena *arena, struct str p
                fact_read_file(tree, arena, path, SUMFILE_MAX, ret_text, err);
 }
 
+static const struct err *keep_err(struct arena *arena, const struct err *err) {
+        struct err *kept = ARENA_NEW(arena, struct err);
+
+        *kept = *err;
+        return kept;
+}
+
 /* A file that is no go.sum is a finding; one that cannot be read is a gap. */
 void fact_build_sumfile(struct fact_job *job) {
         struct sumfile *sums = ARENA_NEW(job->arena, struct sumfile);
@@ -23,13 +30,30 @@ void fact_build_sumfile(struct fact_job *job) {
                 return;
         }
         if (!sumfile_parse(job->arena, module->sumfile_path, text, sums, &err)) {
-                struct err *kept = ARENA_NEW(job->arena, struct err);
-
-                *kept = err;
-                module->sumfile_err = kept;
+                module->sumfile_err = keep_err(job->arena, &err);
                 return;
         }
         module->sumfile = sums;
+}
+
+/* A malformed one is a finding, as of go.sum. */
+void fact_build_work_sumfile(struct fact_job *job) {
+        struct sumfile *sums = ARENA_NEW(job->arena, struct sumfile);
+        struct module_facts *module = job->module;
+        struct str text;
+        struct err err;
+
+        if (!module->work)
+                return;
+        module->work_sumfile_path = str_join_path(job->arena, module->work_dir, STR("go.work.sum"));
+        if (!read_sums(job->repo->tree, job->arena, module->work_sumfile_path, &text, &err)) {
+                fact_fail(job, gap_of_err(job->arena, &err));
+                return;
+        }
+        if (sumfile_parse(job->arena, module->work_sumfile_path, text, sums, &err))
+                module->work_sumfile = sums;
+        else
+                module->work_sumfile_err = keep_err(job->arena, &err);
 }
 
 void fact_build_base_sumfile(struct fact_job *job) {

@@ -96,14 +96,14 @@ static void show_progress(struct test_child *child) {
         child->shown_ns = now;
         if (!counts->packages_done) {
                 progress_tell(child->tests->job->repo->options.progress,
-                              "tests: %zu packages, building", total);
+                              "tests: building, packages: %zu", total);
                 return;
         }
-        progress_tell(child->tests->job->repo->options.progress,
-                      "tests: %zu of %zu packages done, %zu running, %zu failed, about %llu s left",
-                      counts->packages_done, total, counts->packages_running,
-                      counts->packages_failed,
-                      (unsigned long long)(spent * left / counts->packages_done));
+        progress_tell(
+                child->tests->job->repo->options.progress,
+                "tests: packages done: %zu of %zu, %zu running, %zu failed, about %llu s left",
+                counts->packages_done, total, counts->packages_running, counts->packages_failed,
+                (unsigned long long)(spent * left / counts->packages_done));
 }
 
 /* The free space is cheap to ask for; whose fault it is that it shrinks is asked for only then. */
@@ -155,32 +155,10 @@ static void tell_ended(struct test_child *child, const struct module_facts *modu
         fact_gap(child->tests->job, gap);
 }
 
-/* "./b/" in the folder a, as "a/b". */
-static struct str use_dir(struct arena *arena, struct str work_dir, struct str use) {
-        struct str part, rest = use, dir = work_dir, name;
-        bool more = true;
-
-        while (more) {
-                more = str_cut(rest, '/', &part, &rest);
-                part = more ? part : rest;
-                if (str_eq(part, STR("..")))
-                        dir = str_cut_last(dir, '/', &dir, &name) ? dir : STR_NONE;
-                else if (part.len && !str_eq(part, STR(".")))
-                        dir = str_join_path(arena, dir, part);
-        }
-        return dir;
-}
-
 /* A module below a go.work that does not use it is tested on its own: in the workspace the go
  * command would refuse it. */
-static bool is_in_use(struct arena *arena, const struct module_facts *module) {
-        if (!module->in_workspace || !module->work)
-                return module->in_workspace;
-        for (size_t i = 0; i < module->work->use_count; i++)
-                if (str_eq(module->dir,
-                           use_dir(arena, module->work_dir, module->work->uses[i].value)))
-                        return true;
-        return false;
+static bool is_in_use(const struct module_facts *module) {
+        return module->in_workspace && !module->is_left_out;
 }
 
 static bool run_child(struct test_child *child, const struct module_facts *module,
@@ -189,7 +167,7 @@ static bool run_child(struct test_child *child, const struct module_facts *modul
         const struct test_options *options = &job->repo->options.tests;
         struct spawn_request request = {
                 .argv = words,
-                .env = test_go_env(child->setup, is_in_use(job->arena, module)),
+                .env = test_go_env(child->setup, is_in_use(module)),
                 .dir = str_join_path(job->arena, child->setup->folders.tree, module->dir),
                 .deadline_ms =
                         (uint32_t)MIN_OF(options->deadline_seconds * 1000, (int64_t)UINT32_MAX),

@@ -17,8 +17,10 @@ static const struct text no_events = { "{file} holds no events of go test -json"
                                        "{file} 中没有 go test -json 的事件" };
 static const struct text cut_off = { "{file} ends in the middle of an event",
                                      "{file} 在事件中间截断" };
-static const struct text unfinished = { "the run has no result for {count} packages: {packages}",
-                                        "本次运行缺少 {count} 个包的结果：{packages}" };
+static const struct text unfinished = {
+        "packages without a result in this run: {count} ({packages})",
+        "本次运行缺少 {count} 个包的结果：{packages}"
+};
 static const struct text gave_up = { "the go command gave up: {detail}",
                                      "go 命令未能继续：{detail}" };
 static const struct text gave_up_mend = { "mend what it says and run the tests again",
@@ -203,6 +205,8 @@ static void finish(struct test_job *tests) {
         tell_unfinished(tests);
         tell_complaints(tests);
         tell_left_out(tests);
+        if (!interrupt_requested())
+                test_mind_missing(tests);
         tests->run->profiles = tests->profiles.items;
         tests->run->profile_count = tests->profiles.count;
         tests->job->repo->test_run = tests->run;

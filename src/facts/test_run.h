@@ -13,5 +13,9 @@ struct test_job {
         VEC(struct str) profiles;
 };
 
+/* Packages of the tree that have tests and no result in the streams, and a run in which no test
+ * ran: each is a gap (test_missing.c). */
+void test_mind_missing(struct test_job *tests);
+
 /* Runs vet and the tests of every module (test_execute.c); what cannot be run is a gap. */
 void test_execute(struct test_job *tests);

@@ -6,8 +6,7 @@
 static bool is_first_of_workspace(const struct repo_facts *repo,
                                   const struct module_facts *module) {
         for (size_t i = 0; i < repo->module_count; i++)
-                if (repo->modules[i].in_workspace &&
-                    str_eq(repo->modules[i].work_dir, module->work_dir))
+                if (repo->modules[i].work && str_eq(repo->modules[i].work_dir, module->work_dir))
                         return &repo->modules[i] == module;
         return false;
 }
@@ -46,33 +45,31 @@ static bool read_list(struct fact_job *job, struct str path, const struct module
         return true;
 }
 
-static void take_mains(struct fact_job *job, struct vendorproof_input *input,
-                       const struct sumfile **sums) {
-        struct vendor_main *mains =
-                ARENA_ARRAY(job->arena, struct vendor_main, job->repo->module_count);
+static void take_mains(struct fact_job *job, struct vendorlist_input *list) {
+        const struct module_facts *module = job->module;
+        struct vendor_main *mains = ARENA_ARRAY(job->arena, struct vendor_main, module->main_count);
 
-        for (size_t i = 0; i < job->repo->module_count; i++) {
-                const struct module_facts *module = &job->repo->modules[i];
-                bool together = job->module->work && module->work && module->modfile &&
-                                str_eq(module->work_dir, job->module->work_dir);
+        for (size_t i = 0; i < module->main_count; i++)
+                mains[i] = (struct vendor_main){ .mod = module->mains[i].facts->modfile,
+                                                 .file = module->mains[i].facts->modfile_path,
+                                                 .dir = module->mains[i].dir };
+        list->mains = mains;
+        list->main_count = module->main_count;
+        list->work = module->work;
+        list->work_file = module->work_path;
+}
 
-                if (module != job->module && !together)
-                        continue;
-                if (module->sumfile)
-                        sums[input->sum_count++] = module->sumfile;
-                mains[input->list.main_count++] = (struct vendor_main){
-                        .mod = module->modfile,
-                        .file = module->modfile_path,
-                        .dir = module->work ? str_drop_prefix(str_drop_prefix(module->dir,
-                                                                              module->work_dir),
-                                                              STR("/"))
-                                            : STR_NONE,
-                };
-        }
+static void take_sums(struct fact_job *job, struct vendorproof_input *input) {
+        const struct module_facts *module = job->module;
+        const struct sumfile **sums =
+                ARENA_ARRAY(job->arena, const struct sumfile *, module->main_count + 1);
+
+        for (size_t i = 0; i < module->main_count; i++)
+                if (module->mains[i].facts->sumfile)
+                        sums[input->sum_count++] = module->mains[i].facts->sumfile;
+        if (module->work && module->work_sumfile)
+                sums[input->sum_count++] = module->work_sumfile;
         input->sums = sums;
-        input->list.mains = mains;
-        input->list.work = job->module->work;
-        input->list.work_file = job->module->work_path;
 }
 
 /* A blob that git has normalised differs from the module only as .gitattributes asks for. */
@@ -112,8 +109,6 @@ static void prove(struct fact_job *job, struct vendorproof_input *input) {
 }
 
 void fact_build_vendor(struct fact_job *job) {
-        const struct sumfile **sums =
-                ARENA_ARRAY(job->arena, const struct sumfile *, job->repo->module_count + 1);
         struct vendorproof_input input = { .tree = job->repo->tree,
                                            .cache = job->repo->modcache,
                                            .trace = job->repo->options.trace };
@@ -128,7 +123,8 @@ void fact_build_vendor(struct fact_job *job) {
                 fact_fail(job, gap_of_err(job->arena, &err));
                 return;
         }
-        take_mains(job, &input, sums);
+        take_mains(job, &input.list);
+        take_sums(job, &input);
         job->module->vendor_list = input.list;
         prove(job, &input);
 }

@@ -57,19 +57,13 @@ static bool open_dependency(void *ctx, const struct packages_module *module, str
 static void add_mains(struct need *need) {
         const struct module_facts *module = need->job->module;
 
-        for (size_t i = 0; i < need->job->repo->module_count; i++) {
-                struct module_facts *other = &need->job->repo->modules[i];
-                bool together = module->work && other->work && other->modfile &&
-                                str_eq(other->work_dir, module->work_dir);
-
-                if (other == module || together)
-                        *VEC_ADD(need->job->arena, &need->modules) =
-                                (struct packages_module){ .path = other->path,
-                                                          .is_main = true,
-                                                          .is_root = true,
-                                                          .open = open_main,
-                                                          .ctx = other };
-        }
+        for (size_t i = 0; i < module->main_count; i++)
+                *VEC_ADD(need->job->arena, &need->modules) =
+                        (struct packages_module){ .path = module->mains[i].facts->path,
+                                                  .is_main = true,
+                                                  .is_root = true,
+                                                  .open = open_main,
+                                                  .ctx = module->mains[i].facts };
 }
 
 static void add_dependencies(struct need *need) {
@@ -94,6 +88,10 @@ static struct str go_version_of(void *ctx, struct str path) {
         const struct need *need = ctx;
         const struct module_facts *module = need->job->module;
 
+        /* One main module may require another; modules.txt lists it then. */
+        for (size_t i = 0; i < module->main_count; i++)
+                if (str_eq(module->mains[i].facts->path, path))
+                        return module->mains[i].facts->modfile->go.value;
         for (size_t i = 0; i < module->build_list_count; i++)
                 if (str_eq(module->build_list[i].mod.path, path))
                         return buildlist_read(module->list, module->build_list[i].mod)->go_version;

@@ -1,4 +1,7 @@
 /* The vulnerability snapshot, and what of it affects the build list. */
+#include "modload/buildlist.h"
+
+#include "base/map.h"
 #include "facts/facts.h"
 #include "gomod/gover.h"
 #include "sys/clock.h"
@@ -52,7 +55,66 @@ static struct str release_of(const struct modfile *mod) {
 
 struct hits {
         VEC(struct module_hit) list;
+        const struct map *reached; /* NULL: all of the build list */
 };
+
+/* ---- what a module of a workspace brings into it ---- */
+
+struct reach {
+        const struct module_facts *module;
+        const struct mvs_graph *graph;
+        struct arena *arena;
+        bool *seen;          /* of each node */
+        VEC(uint32_t) nodes; /* those that are reached, in the order of their discovery */
+        struct map *paths;
+};
+
+static void reach_node(struct reach *reach, struct mod_version mod) {
+        uint32_t node = mvs_find_node(reach->graph, mod);
+
+        if (node == UINT32_MAX || reach->seen[node])
+                return;
+        reach->seen[node] = true;
+        *VEC_ADD(reach->arena, &reach->nodes) = node;
+        map_put(reach->paths, mod.path);
+}
+
+/* Of a main module of the workspace no version counts. */
+static struct mod_version as_built(const struct reach *reach, struct mod_version mod) {
+        for (size_t i = 0; i < reach->module->main_count; i++)
+                if (str_eq(reach->module->mains[i].facts->path, mod.path))
+                        mod.version = STR_NONE;
+        return mod;
+}
+
+/* The paths of what the module requires, and of what follows from that. The build list is of the
+ * whole workspace; what another module alone brings into it is told of that one. */
+static const struct map *reached_by(struct fact_job *job) {
+        const struct module_facts *module = job->module;
+        const struct mvs_graph *graph = buildlist_graph(module->list);
+        struct map *paths = ARENA_NEW(job->arena, struct map);
+        struct reach reach = { .module = module,
+                               .graph = graph,
+                               .arena = job->arena,
+                               .seen = ARENA_ARRAY(job->arena, bool, graph->count),
+                               .paths = paths };
+
+        *paths = map_make(job->arena);
+        reach_node(&reach, (struct mod_version){ .path = module->path });
+        for (size_t i = 0; i < reach.nodes.count; i++) {
+                const struct mvs_node *node = &graph->nodes[reach.nodes.items[i]];
+
+                for (size_t j = 0; j < node->require_count; j++)
+                        reach_node(&reach, as_built(&reach, graph->nodes[node->requires[j]].mod));
+        }
+        return paths;
+}
+
+static bool is_reached(const struct hits *hits, struct str path) {
+        return !hits->reached || map_has(hits->reached, path);
+}
+
+/* ---- what affects it ---- */
 
 static void find_hits(struct fact_job *job, const struct selected_module *selected,
                       struct hits *hits) {
@@ -76,11 +138,14 @@ static void find_stdlib_hits(struct fact_job *job, struct hits *hits) {
 }
 
 void fact_build_vulnerabilities(struct fact_job *job) {
-        struct hits hits = { 0 };
+        struct hits hits = { .reached = job->module->work ? reached_by(job) : NULL };
 
-        for (size_t i = 0; i < job->module->build_list_count; i++)
-                if (job->module->build_list[i].actual.version.len)
-                        find_hits(job, &job->module->build_list[i], &hits);
+        for (size_t i = 0; i < job->module->build_list_count; i++) {
+                const struct selected_module *selected = &job->module->build_list[i];
+
+                if (selected->actual.version.len && is_reached(&hits, selected->mod.path))
+                        find_hits(job, selected, &hits);
+        }
         find_stdlib_hits(job, &hits);
         job->module->hits = hits.list.items;
         job->module->hit_count = hits.list.count;

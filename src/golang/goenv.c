@@ -188,15 +188,11 @@ struct fixed_default {
 };
 
 static const struct fixed_default fixed_defaults[] = {
-        { GOENV_GOAUTH, STR_INIT("netrc") },
-        { GOENV_GOAMD64, STR_INIT("v1") },
-        { GOENV_GOARM, STR_INIT("7") },
-        { GOENV_GOARM64, STR_INIT("v8.0") },
-        { GOENV_GO386, STR_INIT("sse2") },
-        { GOENV_GOMIPS, STR_INIT("hardfloat") },
-        { GOENV_GOMIPS64, STR_INIT("hardfloat") },
-        { GOENV_GOPPC64, STR_INIT("power8") },
-        { GOENV_GORISCV64, STR_INIT("rva20u64") },
+        { GOENV_GOAUTH, STR_INIT("netrc") },     { GOENV_GOFIPS140, STR_INIT("off") },
+        { GOENV_GOAMD64, STR_INIT("v1") },       { GOENV_GOARM, STR_INIT("7") },
+        { GOENV_GOARM64, STR_INIT("v8.0") },     { GOENV_GO386, STR_INIT("sse2") },
+        { GOENV_GOMIPS, STR_INIT("hardfloat") }, { GOENV_GOMIPS64, STR_INIT("hardfloat") },
+        { GOENV_GOPPC64, STR_INIT("power8") },   { GOENV_GORISCV64, STR_INIT("rva20u64") },
 };
 
 static void set_default(struct goenv *goenv, enum goenv_name name, struct str text) {
@@ -368,6 +364,57 @@ bool goenv_read(struct arena *arena, const struct goenv_input *input, struct goe
         parse_tags(arena, &goenv);
         (void)goenv_parse_version(input->goroot_version, &goenv.version, &goenv.release);
         *ret_goenv = goenv;
+        return true;
+}
+
+/* ---- experiments ---- */
+
+#define EXPERIMENTS_RELEASE 26 /* N of the go1.N whose experiments are listed */
+
+static const struct str experiments[] = {
+        STR_INIT("arenas"),
+        STR_INIT("boringcrypto"),
+        STR_INIT("cgocheck2"),
+        STR_INIT("dwarf5"),
+        STR_INIT("fieldtrack"),
+        STR_INIT("goroutineleakprofile"),
+        STR_INIT("greenteagc"),
+        STR_INIT("heapminimum512kib"),
+        STR_INIT("jsonv2"),
+        STR_INIT("loopvar"),
+        STR_INIT("newinliner"),
+        STR_INIT("preemptibleloops"),
+        STR_INIT("randomizedheapbase64"),
+        STR_INIT("regabi"),
+        STR_INIT("regabiargs"),
+        STR_INIT("regabiwrappers"),
+        STR_INIT("runtimefreegc"),
+        STR_INIT("runtimesecret"),
+        STR_INIT("simd"),
+        STR_INIT("sizespecializedmalloc"),
+        STR_INIT("staticlockranking"),
+};
+
+static bool is_experiment(struct str name) {
+        for (size_t i = 0; i < COUNT_OF(experiments); i++)
+                if (str_eq(name, experiments[i]))
+                        return true;
+        return false;
+}
+
+bool goenv_knows_experiments(const struct goenv *goenv, struct str *ret_unknown) {
+        struct str rest = goenv_get(goenv, GOENV_GOEXPERIMENT), word;
+        bool more = goenv->release == EXPERIMENTS_RELEASE;
+
+        while (more) {
+                more = str_cut(rest, ',', &word, &rest);
+                word = more ? word : rest;
+                if (word.len && !str_eq(word, STR("none")) &&
+                    !is_experiment(str_drop_prefix(word, STR("no")))) {
+                        *ret_unknown = word;
+                        return false;
+                }
+        }
         return true;
 }
 

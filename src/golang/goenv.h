@@ -22,6 +22,7 @@
         X(GOAUTH)                                                                                  \
         X(GOCACHE)                                                                                 \
         X(GOEXPERIMENT)                                                                            \
+        X(GOFIPS140)                                                                               \
         X(GOFLAGS)                                                                                 \
         X(GOHOSTARCH)                                                                              \
         X(GOHOSTOS)                                                                                \
@@ -106,6 +107,11 @@ struct str goenv_name_text(enum goenv_name name);
 /* What a build under the settings is made for: GOOS, GOARCH and its level, CGO_ENABLED,
  * GOEXPERIMENT, the toolchain's release, and -tags, -race, -msan and -asan of GOFLAGS. */
 struct build_context goenv_build_context(struct arena *arena, const struct goenv *goenv);
+
+/* Whether the go command knows every name in GOEXPERIMENT; false with the one that it does not know
+ * and refuses to start for. Of another release than go1.26 nothing is known: true. Source: go1.26
+ * internal/goexperiment, internal/buildcfg (ParseGOEXPERIMENT). */
+bool goenv_knows_experiments(const struct goenv *goenv, struct str *ret_unknown);
 
 /* The value of the last flag of that name in GOFLAGS; false where it is not there. */
 bool goenv_flag(const struct goenv *goenv, struct str name, struct str *ret_value);

@@ -314,6 +314,7 @@ static void test_event(struct test_results *results, struct test_package *packag
                 test_fails(results, package, event->test, run);
         } else if (event->action == TEST_ACTION_SKIP) {
                 results->counts.tests++;
+                results->counts.tests_skipped++;
                 if (run)
                         running_end(results, run);
         } else if (event->action == TEST_ACTION_RUN || event->action == TEST_ACTION_OUTPUT) {

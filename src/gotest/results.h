@@ -73,7 +73,7 @@ struct test_places {
 
 struct test_counts {
         size_t packages, packages_done, packages_failed, packages_running;
-        size_t tests, tests_failed; /* results seen; subtests count */
+        size_t tests, tests_failed, tests_skipped; /* results seen; subtests count */
         size_t problems_left_out, packages_left_out;
         size_t events;
         size_t overlay_faults;  /* failures that name what weir has added (overlay.h) */

@@ -162,11 +162,23 @@ static void scripts_are_known_again(void **state UNUSED) {
         AUTO_ARENA arena = arena_make(&budget);
 
         for (size_t i = 0; i < HOOK_COUNT; i++) {
-                struct str text = hook_script(&arena, (enum hook)i, STR("/a b/it's"), i % 2);
+                struct hook_script_options options = { STR("/a b/it's"), STR("hooks.weir-old"),
+                                                       i % 2 };
+                struct str text = hook_script(&arena, (enum hook)i, &options);
 
                 assert_int_equal(hook_owner_of(text), HOOK_OWNER_WEIR);
+                assert_true(hook_script_is_unedited(text));
                 assert_true(str_contains(text, STR("weir='/a b/it'\\''s'\n")));
+                options.weir = STR_NONE;
+                text = hook_script(&arena, (enum hook)i, &options);
+                assert_true(hook_script_is_unedited(text));
+                assert_false(str_contains(text, STR("weir='")));
+                text = str_fmt(&arena, "%.*s\n", STR_ARG(text));
+                assert_int_equal(hook_owner_of(text), HOOK_OWNER_WEIR);
+                assert_false(hook_script_is_unedited(text));
         }
+        assert_int_equal(hook_owner_of(STR("#!/bin/sh\nset -e\n# weir-hook: x\n")),
+                         HOOK_OWNER_WEIR);
         assert_int_equal(hook_owner_of(STR("#!/bin/sh\nweir hook run pre-commit\n")),
                          HOOK_OWNER_OTHER);
         assert_int_equal(hook_owner_of(STR("#!/bin/sh\ncall_lefthook run \"pre-commit\"\n")),

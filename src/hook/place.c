@@ -84,16 +84,33 @@ static bool absolute(const struct repo_info *info, const struct env *env, struct
         return true;
 }
 
-static bool check_folder(const struct hook_place *place, struct err *err) {
-        struct stat st;
-
-        if (!file_lstat(place->dir, &st) || file_is_dir(place->dir))
+bool hook_place_usable(const struct hook_place *place, struct err *err) {
+        if (!place->is_off)
                 return true;
+        if (place->is_set && !place->setting.len) {
+                err_set(err, ERR_USAGE, "core.hooksPath is set to nothing");
+                return err_mend(err, "git config --unset core.hooksPath");
+        }
         err_at(err, ERR_USAGE, place->dir, 0, 0, "is no folder, so git runs no hooks at all%s",
-               place->setting.len ? " (core.hooksPath)" : "");
-        return err_mend(err, place->setting.len
+               place->is_set ? " (core.hooksPath)" : "");
+        return err_mend(err, place->is_set
                                      ? "git config --unset core.hooksPath, or point it at a folder"
                                      : "move it away");
+}
+
+static bool is_off(const struct hook_place *place) {
+        struct stat st;
+
+        return (place->is_set && !place->setting.len) ||
+               (file_lstat(place->dir, &st) && !file_is_dir(place->dir));
+}
+
+static void see_kept(struct hook_place *place, struct arena *arena) {
+        struct str parent = STR_NONE, name = place->dir;
+
+        str_cut_last(place->dir, '/', &parent, &name);
+        place->kept_name = str_fmt(arena, "%.*s" HOOK_KEPT_SUFFIX, STR_ARG(name));
+        place->kept = str_fmt(arena, "%.*s/%.*s", STR_ARG(parent), STR_ARG(place->kept_name));
 }
 
 /* husky 9 makes the folder `_` with a file `h` in it; before the first `npm install` neither is
@@ -154,17 +171,17 @@ bool hook_place_find(struct repo *repo, const struct env *env, struct arena *are
         if (repo_setting(repo, arena, "core.hookspath", &setting)) {
                 place.setting = setting.value;
                 place.is_of_user = !setting.is_of_the_repository;
-                if (!setting.value.len)
-                        return err_set(err, ERR_USAGE, "core.hooksPath is set to nothing") ||
-                               err_mend(err, "git config --unset core.hooksPath");
-                if (!absolute(info, env, arena, setting.value, &place.dir, err))
+                place.is_set = true;
+                if (setting.value.len &&
+                    !absolute(info, env, arena, setting.value, &place.dir, err))
                         return false;
         }
         (void)!file_real_path(arena, place.dir, &place.dir, &ignored);
-        if (!check_folder(&place, err))
-                return false;
+        place.is_off = is_off(&place);
         see_husky(&place, arena);
+        see_kept(&place, arena);
         where = resolved(arena, place.dir);
+        place.is_root = str_eq(where, git_dir) || str_eq(where, resolved(arena, info->work_dir));
         place.is_in_tree =
                 !is_below(where, git_dir) && (is_below(where, resolved(arena, info->work_dir)) ||
                                               is_below(where, main_work_dir(git_dir)));

@@ -4,8 +4,7 @@
  * compared with VERSION.ziphash and with go.sum; where extracted folders are asked for and one is
  * there, each of its files is hashed and compared with the zip's. Modules are proved in parallel.
  * Source of the rules: cmd/go/internal/modcmd/verify.go, golang.org/x/mod/sumdb/dirhash and zip.
- * Stricter than it: a symlink or special file in an extracted folder is a damage even where it
- * leads to equal bytes, and a zip that the go command would refuse to unpack is one. */
+ * Stricter than it: a zip that the go command would refuse to unpack is a damage. */
 #pragma once
 
 #include "gomod/dirhash.h"
@@ -29,7 +28,7 @@ struct modcache_claim {
         X(MODCACHE_FOLDER_CHANGED)     /* a file of the extracted folder has other bytes */        \
         X(MODCACHE_FOLDER_ADDED)       /* ... is not in the zip */                                 \
         X(MODCACHE_FOLDER_MISSING)     /* ... is in the zip and not there */                       \
-        X(MODCACHE_FOLDER_NOT_REGULAR) /* ... is a symlink or a special file */                    \
+        X(MODCACHE_FOLDER_NOT_REGULAR) /* ... is no file, nor a link to one */                     \
         X(MODCACHE_FOLDER_ALTERED)     /* the folder's h1 is not the recorded one; without the zip \
                                           no file can be named */
 

@@ -17,6 +17,13 @@ static bool hash_folder_file(struct proving *p, const struct folder *folder, str
         return true;
 }
 
+/* `go mod verify` reads through a link, so one to equal bytes is as good as the file. */
+static bool is_readable(struct proving *p, const struct folder *folder,
+                        const struct folder_file *file) {
+        return file->is_regular ||
+               file_is_regular(str_join_path(p->scratch, folder->path, file->name));
+}
+
 static void compare_file(struct proving *p, const struct folder *folder,
                          const struct folder_file *file, const struct dirhash_file *want) {
         struct str path = str_join_path(p->scratch, folder->path, file->name);
@@ -24,7 +31,7 @@ static void compare_file(struct proving *p, const struct folder *folder,
         struct digest digest;
         struct err err;
 
-        if (!file->is_regular) {
+        if (!is_readable(p, folder, file)) {
                 prove_add_damage(p, MODCACHE_FOLDER_NOT_REGULAR, path, file->name);
         } else if (!hash_folder_file(p, folder, file->name, &digest, &err)) {
                 prove_unjudged(p, &err);
@@ -73,7 +80,7 @@ static void compare_folder_sum(struct proving *p, const struct folder *folder) {
 
         for (size_t i = 0; i < folder->file_count; i++) {
                 files[i].name = folder->files[i].name;
-                if (!folder->files[i].is_regular) {
+                if (!is_readable(p, folder, &folder->files[i])) {
                         add_folder_damage(p, MODCACHE_FOLDER_NOT_REGULAR, folder, files[i].name);
                         return;
                 }
@@ -93,14 +100,23 @@ static void compare_folder_sum(struct proving *p, const struct folder *folder) {
                 prove_add_sums(p, MODCACHE_ZIPHASH_ALTERED, p->ziphash_path, p->ziphash, want);
 }
 
+/* What a link leads to may change without a trace in the folder. */
+static bool has_links(const struct folder *folder) {
+        for (size_t i = 0; i < folder->file_count; i++)
+                if (!folder->files[i].is_regular)
+                        return true;
+        return false;
+}
+
 static void compare_folder_with_zip(struct proving *p, const struct folder *folder) {
         struct digest identity = folder_identity(folder);
         size_t damages = p->damages.count;
+        bool may_remember = p->has_record && !has_links(folder);
 
-        if (p->has_record && digest_eq(&identity, &p->record.folder))
+        if (may_remember && digest_eq(&identity, &p->record.folder))
                 return;
         compare_folder(p, folder);
-        if (p->has_record && p->proof.state == MODCACHE_PROVED && p->damages.count == damages &&
+        if (may_remember && p->proof.state == MODCACHE_PROVED && p->damages.count == damages &&
             prove_is_settled(folder->newest_ctime_ns)) {
                 p->record.folder = identity;
                 p->learnt = true;

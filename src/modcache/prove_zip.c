@@ -69,6 +69,9 @@ static void open_and_hash_zip(struct proving *p) {
                 if (err.code == ERR_LIMIT)
                         prove_add_detail(p, MODCACHE_ZIP_RULES, p->proof.zip, STR_NONE,
                                          err.message);
+                else if (err.code == ERR_UNSUPPORTED)
+                        prove_add_detail(p, MODCACHE_ZIP_BROKEN, p->proof.zip, STR_NONE,
+                                         err.message);
                 else
                         prove_unjudged(p, &err);
                 return;

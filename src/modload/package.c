@@ -69,6 +69,13 @@ bool package_folder_has_go(const struct source_names *names) {
         return false;
 }
 
+bool package_folder_has_broken_go(const struct source_names *names) {
+        for (size_t i = 0; i < names->count; i++)
+                if (names->items[i].kind == SOURCE_OTHER && is_go_name(names->items[i].name))
+                        return true;
+        return false;
+}
+
 static const struct err *err_dup(struct arena *arena, const struct err *err) {
         struct err *kept = ARENA_NEW(arena, struct err);
 
@@ -182,6 +189,17 @@ static void add_unread_file(struct selection *selection, const struct package_fi
                 problem->cause = file->read_err;
 }
 
+static void add_bad_constraint(struct selection *selection, const struct package_file *file,
+                               const struct err *err) {
+        struct package_problem *problem = &selection->package.problem;
+        bool is_first = problem->kind == PACKAGE_OK;
+
+        add_bad_file(selection, file, PACKAGE_BAD_FILE, file->header.go_build.pos,
+                     str_dup(selection->arena, str_of(err->message)));
+        if (is_first && err->code == ERR_LIMIT)
+                problem->cause = err_dup(selection->arena, err);
+}
+
 /* A file that cannot be read, or whose constraints cannot, belongs to no list. */
 static bool take_readable(struct selection *selection, const struct package_file *file,
                           bool *ret_matches) {
@@ -202,8 +220,7 @@ static bool take_readable(struct selection *selection, const struct package_file
         if (constraint_header_matches(selection->context, &file->header, ret_matches, &err))
                 return true;
         if (file->is_go)
-                add_bad_file(selection, file, PACKAGE_BAD_FILE, file->header.go_build.pos,
-                             str_dup(selection->arena, str_of(err.message)));
+                add_bad_constraint(selection, file, &err);
         return false;
 }
 

@@ -36,6 +36,10 @@ struct package_folder {
  * module is looked for that provides an import. */
 bool package_folder_has_go(const struct source_names *names);
 
+/* Whether it has a Go file that cannot be one (a link that leads nowhere, a FIFO): no import finds
+ * a package in the folder by it, but the go command opens it for ./... and fails. */
+bool package_folder_has_broken_go(const struct source_names *names);
+
 /* Reads the source files among the names of a folder: .go, and those in C, C++, Objective-C,
  * Fortran, assembly and SWIG. Left out are names that begin with `_` or `.`, those whose name rules
  * them out under context (NULL: none is), and with tests false those that end in _test.go. A file

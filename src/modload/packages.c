@@ -71,6 +71,12 @@ static void check_embeds(struct package *package, const struct resolved *resolve
                        err.message));
         package->problem.file = embeds->items[bad].file;
         package->problem.pos = embeds->items[bad].pos;
+        if (err.code == ERR_LIMIT) {
+                struct err *kept = ARENA_NEW(arena, struct err);
+
+                *kept = err;
+                package->problem.cause = kept;
+        }
 }
 
 /* Packages of the standard library that cgo itself stands on. Source: cmd/go/internal/load

@@ -86,6 +86,13 @@ static bool has_package(const struct package_source *source, struct str folder, 
                package_folder_has_go(ret_names);
 }
 
+/* A folder of a main module that the go command cannot read: it has a package that cannot be. */
+static bool has_broken_package(const struct package_source *source, struct str folder,
+                               struct arena *arena, struct source_names *ret_names) {
+        return !is_cut_off(source, folder, arena) && list(source, folder, arena, ret_names) &&
+               package_folder_has_broken_go(ret_names);
+}
+
 /* ---- candidates ---- */
 
 struct search {
@@ -130,7 +137,9 @@ static void look_in_module(struct search *search, uint32_t index) {
                 return;
         }
         place.folder = str_drop_prefix(below, STR("/"));
-        if (has_package(&opened->source, place.folder, search->arena, &place.names))
+        if (has_package(&opened->source, place.folder, search->arena, &place.names) ||
+            (module->is_main &&
+             has_broken_package(&opened->source, place.folder, search->arena, &place.names)))
                 add_place(search, &place, module->path);
 }
 

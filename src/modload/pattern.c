@@ -59,7 +59,7 @@ static bool is_package(struct walk *walk, struct str folder, const struct source
         struct package_folder read;
         struct package package;
 
-        if (!package_folder_has_go(names))
+        if (!package_folder_has_go(names) && !package_folder_has_broken_go(names))
                 return false;
         read = package_folder_read(walk->source, folder, names, walk->context, true, &scratch);
         package = package_select(&read, walk->context, &scratch);

@@ -22,6 +22,13 @@ struct refusal *refusal_add(struct judge *judge, enum refusal_kind kind, struct 
         return refusal;
 }
 
+/* A limit of weir is none of the go command. */
+static const char *limit_mend(const struct err *err) {
+        return err->code == ERR_LIMIT && !*err->mend
+                       ? "make it smaller, or judge with the go command"
+                       : err->mend;
+}
+
 struct refusal *refusal_add_err(struct judge *judge, enum refusal_kind kind,
                                 const struct err *err) {
         struct refusal *refusal =
@@ -44,8 +51,9 @@ void refusal_add_unjudged(struct judge *judge, struct mod_version mod, const str
         *VEC_ADD(judge->arena, &judge->unjudged) =
                 (struct refusal_unjudged){ .module = mod.path,
                                            .version = mod.version,
-                                           .why = str_dup(judge->arena, str_of(err->message)),
-                                           .mend = str_dup(judge->arena, str_of(err->mend)) };
+                                           .why = str_dup(judge->arena,
+                                                          err_line(err, judge->arena)),
+                                           .mend = str_dup(judge->arena, str_of(limit_mend(err))) };
 }
 
 static bool judge_stages(struct judge *judge) {

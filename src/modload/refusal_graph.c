@@ -299,6 +299,10 @@ void refusal_add_fault(struct judge *judge, const struct buildlist_module *modul
                 refusal_add_sums_failure(judge);
                 return;
         }
+        if (module->err.code == ERR_LIMIT) {
+                refusal_add_unjudged(judge, module->actual, &module->err);
+                return;
+        }
         refusal = refusal_add_once(judge, kind_of_fault(module), module->actual, &module->err);
         if (!refusal)
                 return;

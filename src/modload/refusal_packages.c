@@ -243,12 +243,12 @@ static void add_unopened(struct judge *judge, const struct packages *graph,
         if (problem->module != PACKAGE_NONE)
                 mod = (struct mod_version){ judge->modules[problem->module].path,
                                             judge->modules[problem->module].version };
-        if (problem->cause->code == ERR_OFFLINE) {
-                refusal_add_unjudged(judge, mod, problem->cause);
+        if (judge->sums_failed && problem->cause->code == judge->sums_err.code) {
+                refusal_add_sums_failure(judge);
                 return;
         }
-        if (problem->cause->code == ERR_SYNTAX && judge->sums_failed) {
-                refusal_add_sums_failure(judge);
+        if (problem->cause->code == ERR_OFFLINE || problem->cause->code == ERR_LIMIT) {
+                refusal_add_unjudged(judge, mod, problem->cause);
                 return;
         }
         refusal = refusal_add_once(judge, kind_of_open_error(problem->cause),
@@ -274,10 +274,10 @@ static enum refusal_kind kind_of_problem(enum package_problem_kind kind) {
         }
 }
 
-/* A file of an index or a commit whose object is not there says nothing about the delivery. Only
- * then does reading name what mends it. */
+/* A file of an index or a commit whose object is not there says nothing about the delivery (only
+ * then does reading name what mends it), and neither does one that is larger than weir reads. */
 static bool is_lost(const struct package_problem *problem) {
-        return problem->kind == PACKAGE_BAD_FILE && problem->cause && *problem->cause->mend;
+        return problem->cause && (*problem->cause->mend || problem->cause->code == ERR_LIMIT);
 }
 
 static void add_problem(struct judge *judge, const struct packages *graph,

@@ -19,12 +19,15 @@ static void add_escaped(struct buf *out, struct str text, bool property) {
 }
 
 static void add_place(struct buf *out, const struct finding *finding) {
-        buf_add(out, STR(" file="));
+        if (!finding->file.len)
+                return;
+        buf_add(out, STR("file="));
         add_escaped(out, finding->file, true);
         if (finding->line)
                 buf_printf(out, ",line=%u", finding->line);
         if (finding->line && finding->column)
                 buf_printf(out, ",col=%u", finding->column);
+        buf_add_char(out, ',');
 }
 
 static void annotate(struct buf *out, enum lang lang, const struct finding *finding) {
@@ -34,9 +37,9 @@ static void annotate(struct buf *out, enum lang lang, const struct finding *find
                                                 [SEV_ERROR] = "error" };
         struct str mend = message_render(&finding->mend, lang, out->arena);
 
-        buf_printf(out, "::%s", commands[finding->severity]);
+        buf_printf(out, "::%s ", commands[finding->severity]);
         add_place(out, finding);
-        buf_add(out, STR(",title="));
+        buf_add(out, STR("title="));
         add_escaped(out, str_of(finding->rule->id), true);
         buf_add(out, STR("::"));
         add_escaped(out, message_render(&finding->message, lang, out->arena), false);

@@ -30,6 +30,11 @@ static void write_place(struct json_writer *w, struct str path, uint32_t line) {
         json_end_object(w);
 }
 
+/* The format has no issue without a file: what has none is at the module that was judged. */
+static struct str module_file(const struct report *report) {
+        return report->facts->module_count ? report->facts->modules[0].modfile_path : STR("go.mod");
+}
+
 /* The format has nothing but issues: what was skipped is one of information, at the module that
  * would have been judged. */
 static void write_bypass(struct json_writer *w, struct arena *arena, enum lang lang,
@@ -43,21 +48,18 @@ static void write_bypass(struct json_writer *w, struct arena *arena, enum lang l
         member(w, "check_name", STR("Weir-Skip"));
         member(w, "fingerprint", digest_hex(arena, &digest));
         member(w, "severity", str_of(gitlab_severity(SEV_NOTE)));
-        write_place(w,
-                    report->facts->module_count ? report->facts->modules[0].modfile_path
-                                                : STR("go.mod"),
-                    1);
+        write_place(w, module_file(report), 1);
         json_end_object(w);
 }
 
 static void write_issue(struct json_writer *w, struct arena *arena, enum lang lang,
-                        const struct finding *finding) {
+                        const struct report *report, const struct finding *finding) {
         json_begin_object(w);
         member(w, "description", message_render(&finding->message, lang, arena));
         member(w, "check_name", str_of(finding->rule->id));
         member(w, "fingerprint", finding->fingerprint);
         member(w, "severity", str_of(gitlab_severity(finding->severity)));
-        write_place(w, finding->file, finding->line);
+        write_place(w, finding->file.len ? finding->file : module_file(report), finding->line);
         json_end_object(w);
 }
 
@@ -68,7 +70,7 @@ static void gitlab_finished(struct buf *out, const struct format_style *style,
         json_begin_array(&w);
         for (size_t i = 0; i < report->findings.count; i++)
                 if (!report->findings.items[i]->waived)
-                        write_issue(&w, out->arena, style->lang, report->findings.items[i]);
+                        write_issue(&w, out->arena, style->lang, report, report->findings.items[i]);
         for (size_t i = 0; i < report->bypasses.count; i++)
                 write_bypass(&w, out->arena, style->lang, report, &report->bypasses.items[i]);
         json_end_array(&w);

@@ -125,7 +125,8 @@ static void write_location(struct writer *w, struct str file, uint32_t line, uin
 static void write_places(struct writer *w, const struct finding *finding) {
         key(w, "locations");
         json_begin_array(&w->json);
-        write_location(w, finding->file, finding->line, finding->column, NULL);
+        if (finding->file.len)
+                write_location(w, finding->file, finding->line, finding->column, NULL);
         json_end_array(&w->json);
         if (!finding->steps.count)
                 return;

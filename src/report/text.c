@@ -173,7 +173,7 @@ static void show_output(const struct page *page, const struct finding *finding) 
         spaces(page, 6);
         buf_printf(page->out,
                    page->style->lang == LANG_ZH ? "| 另有 %zu 行，见 --format json\n"
-                                                : "| %zu more lines: see --format json\n",
+                                                : "| lines left out: %zu, see --format json\n",
                    left_out);
 }
 

@@ -420,6 +420,30 @@ bool file_real_path(struct arena *arena, struct str path, struct str *ret_path, 
         return true;
 }
 
+static bool is_program(struct str path) {
+        char name[PATH_MAX];
+
+        return str_has_prefix(path, STR("/")) && file_is_regular(path) && c_path(path, name) &&
+               access(name, X_OK) == 0;
+}
+
+bool file_find_program(struct arena *arena, struct str search_path, struct str name,
+                       struct str *ret_path) {
+        struct str rest = search_path, dir;
+        struct err ignored;
+        bool more = true;
+
+        while (more) {
+                struct str path;
+
+                more = str_cut(rest, ':', &dir, &rest);
+                path = str_join_path(arena, more ? dir : rest, name);
+                if (is_program(path) && file_real_path(arena, path, ret_path, &ignored))
+                        return true;
+        }
+        return false;
+}
+
 bool file_current_dir(struct arena *arena, struct str *ret_path, struct err *err) {
         char path[PATH_MAX];
 
@@ -427,6 +451,14 @@ bool file_current_dir(struct arena *arena, struct str *ret_path, struct err *err
                 return err_errno(err, STR("."), "cannot tell the current folder");
         *ret_path = str_dup(arena, str_of(path));
         return true;
+}
+
+bool file_make_link(struct str path, struct str target, struct err *err) {
+        char name[PATH_MAX], text[PATH_MAX];
+
+        return (c_path(path, name) && c_path(target, text) &&
+                (symlink(text, name) == 0 || errno == EEXIST)) ||
+               err_errno(err, path, "cannot make the link");
 }
 
 bool file_delete(struct str path, struct err *err) {
@@ -441,4 +473,11 @@ void file_remove(struct str path) {
 
         if (c_path(path, name))
                 unlink(name);
+}
+
+void file_remove_dir(struct str path) {
+        char name[PATH_MAX];
+
+        if (c_path(path, name))
+                rmdir(name);
 }

@@ -82,9 +82,17 @@ MUST_USE bool file_list(struct str path, file_visit *visit, void *ctx, struct er
 MUST_USE bool file_read_link(struct arena *arena, struct str path, struct str *ret_target,
                              struct err *err);
 
+/* Makes a symlink; what is there already stays as it is, and that is fine. */
+MUST_USE bool file_make_link(struct str path, struct str target, struct err *err);
+
 /* Absolute, with every symlink resolved. */
 MUST_USE bool file_real_path(struct arena *arena, struct str path, struct str *ret_path,
                              struct err *err);
+
+/* The first program of that name in the folders of search_path (as PATH has them; relative ones are
+ * left out), with its symlinks resolved. */
+bool file_find_program(struct arena *arena, struct str search_path, struct str name,
+                       struct str *ret_path);
 
 /* The folder the process stands in. */
 MUST_USE bool file_current_dir(struct arena *arena, struct str *ret_path, struct err *err);
@@ -92,6 +100,8 @@ MUST_USE bool file_current_dir(struct arena *arena, struct str *ret_path, struct
 /* Removes one file; absent is fine. file_remove is for what may as well stay. */
 MUST_USE bool file_delete(struct str path, struct err *err);
 void file_remove(struct str path);
+/* Removes a folder where it is empty. */
+void file_remove_dir(struct str path);
 
 /* Closes a descriptor that is not -1 and sets it to -1. */
 void file_close(int *fd);

@@ -244,6 +244,5 @@ bool sandbox_try(struct arena *arena, const struct sandbox_request *request, str
                 return true;
         err_set(err, ERR_UNSUPPORTED, "bubblewrap cannot isolate here: %.*s",
                 STR_ARG(str_trim(str_slice(result.err, 0, 300))));
-        return err_mend(err, "allow user namespaces, or, where something else isolates the run, "
-                             "--unsandboxed");
+        return err_mend(err, "allow user namespaces on this host");
 }
