@@ -163,7 +163,8 @@ static bool is_tainted_text(struct job *job, struct str text) {
         if (job->depth >= VALUE_DEPTH_MAX || !scan_may_read(job->workflow->scan, text.len))
                 return false;
         job->depth++;
-        while (!found && expression_next(text, &at, &whole, &inside))
+        while (!found && scan_may_read(job->workflow->scan, 0) &&
+               expression_next(text, &at, &whole, &inside))
                 found = expression_is_untrusted(inside, is_tainted, job, &what);
         job->depth--;
         return found;
@@ -340,7 +341,8 @@ static void look_for_injection(struct job *job, const struct yaml_node *node) {
         if (!text_of(node).len || !scan_may_read(s, node->text.len))
                 return;
         script_of_node(s->arena, &s->source, node, &script);
-        while (!scan_is_full(s) && expression_next(node->text, &at, &whole, &inside)) {
+        while (!scan_is_full(s) && scan_may_read(s, 0) &&
+               expression_next(node->text, &at, &whole, &inside)) {
                 job->input = STR_NONE;
                 if (expression_is_untrusted(inside, is_tainted, job, &what))
                         found_injection(job, script_place(&script, whole), what);
