@@ -8,6 +8,12 @@ static const struct text no_permissions = {
         "未声明权限，该工作流的令牌拥有仓库设置允许的全部权限"
 };
 
+static const struct text secrets_handed_on = {
+        "every secret is handed to {what} in a run by pull_request_target: should that workflow take the "
+        "code of the pull request, a stranger's code has them",
+        "在 pull_request_target 触发的运行中，全部密钥被交给 {what}：若该工作流取用合并请求的代码，外部人员的代码即可得到密钥"
+};
+
 static struct finding *report(struct findings *out, const struct rule *rule,
                               const struct scan_file *file, const struct flaw *flaw) {
         struct finding *finding = finding_add(out, rule, file->path, flaw->line, flaw->column);
@@ -15,6 +21,10 @@ static struct finding *report(struct findings *out, const struct rule *rule,
         finding_fill(finding, "what", flaw->what);
         if (flaw->kind == FLAW_PERMISSIONS && !flaw->what.len)
                 finding_say(finding, &no_permissions);
+        if (flaw->hands_secrets) {
+                finding_say(finding, &secrets_handed_on);
+                finding->severity = SEV_WARNING;
+        }
         return finding;
 }
 

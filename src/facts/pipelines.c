@@ -59,6 +59,12 @@ static void read_includes(struct reading *r) {
                 }
 }
 
+static void link_calls(struct reading *r) {
+        for (size_t i = 0; i < r->files.count; i++)
+                for (size_t j = 0; r->files.items[i].calls.count && j < r->files.count; j++)
+                        scan_link(r->job->arena, &r->files.items[i], &r->files.items[j]);
+}
+
 /* ---- the race detector, in what the pipelines call ---- */
 
 static bool is_helper(const struct tree_entry *entry) {
@@ -127,6 +133,7 @@ void fact_build_pipelines(struct fact_job *job) {
                     scan_is_pipeline(entries[i].path, &platform))
                         read_pipeline(&reading, entries[i].path, platform);
         read_includes(&reading);
+        link_calls(&reading);
         judge_race(&reading);
         job->repo->pipelines = reading.files.items;
         job->repo->pipeline_count = reading.files.count;

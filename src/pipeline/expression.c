@@ -60,9 +60,9 @@ bool expression_next(struct str text, size_t *at, struct str *ret_whole, struct 
 struct reader {
         struct str text;
         size_t at;
-        char path[PATH_MAX_BYTES];
+        char path[PATH_MAX_BYTES], raw[PATH_MAX_BYTES]; /* in lower case; as written */
         size_t path_len;
-        expression_env *env;
+        expression_holds *holds;
         void *ctx;
 };
 
@@ -93,11 +93,14 @@ static struct str read_string(struct reader *r) {
 }
 
 static void add_part(struct reader *r, struct str part) {
-        if (r->path_len && r->path_len < PATH_MAX_BYTES)
+        if (r->path_len && r->path_len < PATH_MAX_BYTES) {
+                r->raw[r->path_len] = '.';
                 r->path[r->path_len++] = '.';
+        }
         for (size_t i = 0; i < part.len && r->path_len < PATH_MAX_BYTES; i++) {
                 char c = part.ptr[i];
 
+                r->raw[r->path_len] = c;
                 r->path[r->path_len++] = (char)(c >= 'A' && c <= 'Z' ? c + 'a' - 'A' : c);
         }
 }
@@ -173,11 +176,9 @@ static bool is_listed(const struct reader *r, bool is_whole) {
         return false;
 }
 
-static bool is_bad_env(const struct reader *r, struct str path) {
-        struct str before, name;
-
-        return r->env && str_has_prefix((struct str){ r->path, r->path_len }, STR("env.")) &&
-               str_cut(path, '.', &before, &name) && r->env(r->ctx, name);
+static bool is_held(const struct reader *r) {
+        return r->holds && r->path_len < PATH_MAX_BYTES &&
+               r->holds(r->ctx, (struct str){ r->raw, r->path_len });
 }
 
 /* Functions whose value is no text of their arguments. */
@@ -237,12 +238,12 @@ static bool take_name(struct reader *r, bool *in_json, struct str *ret_what) {
                 return false;
         }
         *ret_what = path;
-        return (is_listed(r, *in_json) || is_bad_env(r, path)) && !is_only_asked(r, start);
+        return !is_only_asked(r, start) && (is_listed(r, *in_json) || is_held(r));
 }
 
-bool expression_is_untrusted(struct str inside, expression_env *env, void *ctx,
+bool expression_is_untrusted(struct str inside, expression_holds *holds, void *ctx,
                              struct str *ret_what) {
-        struct reader reader = { .text = inside, .env = env, .ctx = ctx };
+        struct reader reader = { .text = inside, .holds = holds, .ctx = ctx };
         bool in_json = false;
 
         while (reader.at < inside.len) {

@@ -36,7 +36,7 @@ bool scan_is_pipeline(struct str path, enum scan_platform *ret_platform) {
 void scan_flaw(struct scan *s, enum flaw_kind kind, struct place place, struct str what) {
         if (s->file->flaws.count < SCAN_FLAWS_MAX)
                 *VEC_ADD(s->arena, &s->file->flaws) =
-                        (struct flaw){ kind, place.line, place.column, what };
+                        (struct flaw){ kind, place.line, place.column, what, false };
 }
 
 void scan_flaw_at(struct scan *s, enum flaw_kind kind, const struct yaml_node *node,
@@ -160,6 +160,33 @@ void scan_env(struct scan *s, const struct yaml_node *env) {
                 scan_flaw_at(s, FLAW_MOD, flags, STR("GOFLAGS=-mod=mod"));
 }
 
+/* ---- what one file does to another ---- */
+
+static bool is_called(const struct scan_file *file, struct str path) {
+        struct str rest = str_slice(file->path, path.len, file->path.len);
+
+        return str_has_prefix(file->path, path) &&
+               (!rest.len || str_eq(rest, STR("/action.yml")) || str_eq(rest, STR("/action.yaml")));
+}
+
+void scan_link(struct arena *arena, const struct scan_file *from, struct scan_file *to) {
+        for (size_t i = 0; i < from->calls.count; i++) {
+                const struct scan_call *call = &from->calls.items[i];
+
+                for (size_t j = 0; is_called(to, call->path) && j < to->uses.count; j++) {
+                        struct scan_use *use = &to->uses.items[j];
+
+                        if (use->is_told || !str_eq_fold(use->input, call->input) ||
+                            to->flaws.count >= SCAN_FLAWS_MAX)
+                                continue;
+                        use->is_told = true;
+                        if (!use->input.len)
+                                use->flaw.what = call->trigger;
+                        *VEC_ADD(arena, &to->flaws) = use->flaw;
+                }
+        }
+}
+
 /* ---- commands ---- */
 
 struct commands {
@@ -202,7 +229,10 @@ static void take_test(struct commands *c, struct str where) {
         if (file->tests)
                 return;
         place = place_of(c, where);
-        file->first_test = (struct flaw){ FLAW_NO_RACE, place.line, place.column, STR("go test") };
+        file->first_test = (struct flaw){ .kind = FLAW_NO_RACE,
+                                          .line = place.line,
+                                          .column = place.column,
+                                          .what = STR("go test") };
         file->tests = true;
 }
 

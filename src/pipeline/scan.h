@@ -34,6 +34,22 @@ struct flaw {
         enum flaw_kind kind;
         uint32_t line, column;
         struct str what;
+        bool hands_secrets; /* FLAW_FORK: to a workflow of elsewhere, whose code is not known */
+};
+
+/* A file of the repository that this one calls: an action's folder or a workflow. */
+struct scan_call {
+        struct str path;
+        struct str input; /* that is given an outsider's text; empty: see trigger */
+        struct str
+                trigger; /* the run has the secrets, which are handed on, and is nobody's check */
+};
+
+/* What is a flaw where a call makes it one: by this input, or (empty) by its trigger. */
+struct scan_use {
+        struct str input;
+        struct flaw flaw;
+        bool is_told; /* it is among the flaws */
 };
 
 struct scan_file {
@@ -41,9 +57,11 @@ struct scan_file {
         enum scan_platform platform;
         VEC(struct flaw) flaws;   /* in the order of the file */
         VEC(struct str) includes; /* local files that it takes in, relative to the root */
-        bool tests;               /* runs `go test` (or weir, which does) */
-        bool races;               /* ... with -race somewhere */
-        struct flaw first_test;   /* where tests run first */
+        VEC(struct scan_call) calls;
+        VEC(struct scan_use) uses;
+        bool tests;             /* runs `go test` (or weir, which does) */
+        bool races;             /* ... with -race somewhere */
+        struct flaw first_test; /* where tests run first */
 };
 
 /* The platform that reads a file of this path by itself; false where none does. */
@@ -52,6 +70,9 @@ bool scan_is_pipeline(struct str path, enum scan_platform *ret_platform);
 /* Errors: ERR_SYNTAX with line and column where it is no YAML (or no mapping), ERR_LIMIT. */
 MUST_USE bool scan_read(struct arena *arena, struct str path, enum scan_platform platform,
                         struct str text, struct scan_file *ret_file, struct err *err);
+
+/* Adds the flaws that a call of `from` makes in `to`. */
+void scan_link(struct arena *arena, const struct scan_file *from, struct scan_file *to);
 
 /* Whether a Makefile or script runs the race detector in a `go test`. */
 bool scan_has_race(struct str text);

@@ -2,7 +2,8 @@
 #include "pipeline/scan_impl.h"
 
 #define COMMIT_HEX 40
-#define NEEDS_MAX 256 /* jobs that one waits for */
+#define NEEDS_MAX 256      /* jobs that one waits for */
+#define NAME_MAX_BYTES 128 /* of a variable */
 
 struct workflow {
         struct scan *scan;
@@ -11,8 +12,13 @@ struct workflow {
         struct str risky; /* the trigger that runs with secrets on what outsiders send; or empty */
 };
 
+#define VALUE_DEPTH_MAX 4 /* of values that are made of others */
+
 struct job {
         struct workflow *workflow;
+        unsigned depth;                     /* of the value that is looked at */
+        struct str input;                   /* of the workflow or action, where one came up in it */
+        bool is_bots;                       /* only a bot's branches come here */
         const struct yaml_node *key, *node; /* key NULL: a composite action */
         const struct yaml_node *step;
         struct job_traits traits;
@@ -93,24 +99,44 @@ static bool is_zero(const struct yaml_node *node) {
         return str_eq(text_of(node), STR("0"));
 }
 
+static const struct yaml_node *find_env(const struct job *job, struct str name);
+
+/* Itself, or by one variable. */
+static bool names_head(const struct job *job, const struct yaml_node *node) {
+        struct str whole, inside;
+        size_t at = 0;
+
+        if (expression_names_head(text_of(node)))
+                return true;
+        while (expression_next(text_of(node), &at, &whole, &inside)) {
+                struct str name = str_trim(inside);
+
+                if (str_has_prefix(name, STR("env.")) &&
+                    expression_names_head(
+                            text_of(find_env(job, str_drop_prefix(name, STR("env."))))))
+                        return true;
+        }
+        return false;
+}
+
 static void look_at_checkout(struct job *job, const struct yaml_node *uses) {
         const struct yaml_node *with = get(job->step, "with");
         const struct yaml_node *ref = get(with, "ref"), *repository = get(with, "repository");
         const struct yaml_node *depth = get(with, "fetch-depth");
         const struct yaml_node *persist = get(with, "persist-credentials");
-        const struct yaml_node *head = expression_names_head(text_of(ref)) ? ref : repository;
+        const struct yaml_node *head = names_head(job, ref) ? ref : repository;
 
         job->has_checkout = true;
         job->full_history |= is_zero(depth) || str_contains(text_of(depth), STR("${{"));
         if (!is_false(persist) && !str_contains(text_of(persist), STR("${{")))
                 *VEC_ADD(job->workflow->scan->arena, &job->checkouts) = uses;
-        if (head && expression_names_head(text_of(head)) && !job->traits.takes_head.line)
+        if (names_head(job, head) && !job->traits.takes_head.line)
                 job->traits.takes_head = (struct place){ head->line, head->column };
 }
 
 /* ---- text of outsiders ---- */
 
-static bool env_is_untrusted(void *ctx, struct str name);
+static bool is_tainted(void *ctx, struct str path);
 
 /* The value of a variable, from the step outwards. */
 static const struct yaml_node *find_env(const struct job *job, struct str name) {
@@ -128,17 +154,182 @@ static const struct yaml_node *find_env(const struct job *job, struct str name) 
         return NULL;
 }
 
-static bool env_is_untrusted(void *ctx, struct str name) {
-        const struct yaml_node *value = find_env(ctx, name);
+/* Whether some expression of the text lets an outsider's text in. */
+static bool is_tainted_text(struct job *job, struct str text) {
         struct str whole, inside, what;
+        bool found = false;
         size_t at = 0;
 
-        if (!value || !scan_may_read(((struct job *)ctx)->workflow->scan, text_of(value).len))
+        if (job->depth >= VALUE_DEPTH_MAX || !scan_may_read(job->workflow->scan, text.len))
                 return false;
-        while (expression_next(text_of(value), &at, &whole, &inside))
-                if (expression_is_untrusted(inside, NULL, NULL, &what))
+        job->depth++;
+        while (!found && scan_may_read(job->workflow->scan, 0) &&
+               expression_next(text, &at, &whole, &inside))
+                found = expression_is_untrusted(inside, is_tainted, job, &what);
+        job->depth--;
+        return found;
+}
+
+static bool is_tainted_matrix(struct job *job, struct str name) {
+        const struct yaml_node *matrix = get(get(job->node, "strategy"), "matrix");
+        const struct yaml_node *values = matrix ? yaml_get(matrix, name) : NULL;
+
+        if (!values || !scan_may_read(job->workflow->scan, values->count))
+                return false;
+        for (size_t i = 0; values->kind == YAML_SEQUENCE && i < values->count; i++)
+                if (is_tainted_text(job, text_of(&values->items[i])))
                         return true;
+        return is_tainted_text(job, text_of(values));
+}
+
+static bool is_name_byte(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '_' || c == '-';
+}
+
+/* $NAME and ${NAME} in what a step writes out. */
+static bool has_tainted_variable(struct job *job, struct str text) {
+        for (size_t i = 0; i + 1 < text.len; i++) {
+                size_t from = i + 1, to;
+
+                if (text.ptr[i] != '$')
+                        continue;
+                from += text.ptr[from] == '{';
+                to = from;
+                while (to < text.len && to - from < NAME_MAX_BYTES && is_name_byte(text.ptr[to]))
+                        to++;
+                if (to > from &&
+                    is_tainted_text(job, text_of(find_env(job, str_slice(text, from, to)))))
+                        return true;
+        }
         return false;
+}
+
+/* echo "NAME=$T" >> $GITHUB_OUTPUT; what a command made of the text is not known. */
+static bool line_gives(struct job *job, struct str line, struct str name) {
+        struct str rest = line;
+        size_t at;
+
+        if (!str_contains(line, STR("GITHUB_OUTPUT")))
+                return false;
+        while ((at = str_find_str(rest, name)) != SIZE_MAX) {
+                bool starts = !at || !is_name_byte(rest.ptr[at - 1]);
+
+                rest = str_slice(rest, at + name.len, rest.len);
+                if (starts && str_has_prefix(rest, STR("=")))
+                        return !str_contains(rest, STR("$(")) && !str_contains(rest, STR("`")) &&
+                               (is_tainted_text(job, rest) || has_tainted_variable(job, rest));
+        }
+        return false;
+}
+
+static bool step_gives(struct job *job, const struct yaml_node *step, struct str name) {
+        const struct yaml_node *before = job->step;
+        struct str rest = text_of(get(step, "run")), line;
+        bool found = false;
+
+        if (!name.len || job->depth >= VALUE_DEPTH_MAX ||
+            !scan_may_read(job->workflow->scan, rest.len))
+                return false;
+        job->step = step;
+        while (!found && str_next_line(&rest, &line))
+                found = line_gives(job, line, name);
+        job->step = before;
+        return found;
+}
+
+/* steps.ID.outputs.NAME */
+static bool is_tainted_output(struct job *job, struct str id, struct str name) {
+        const struct yaml_node *steps = get(job->node, "steps");
+
+        if (!job->key)
+                steps = get(get(job->node, "runs"), "steps");
+        if (!steps || steps->kind != YAML_SEQUENCE ||
+            !scan_may_read(job->workflow->scan, steps->count))
+                return false;
+        for (size_t i = 0; i < steps->count; i++)
+                if (steps->items[i].kind == YAML_MAPPING &&
+                    str_eq_fold(text_of(get(&steps->items[i], "id")), id))
+                        return step_gives(job, &steps->items[i], name);
+        return false;
+}
+
+/* needs.JOB.outputs.NAME */
+static bool is_tainted_need(const struct job *job, struct str id, struct str name) {
+        const struct yaml_node *jobs = job->workflow->jobs;
+        const struct yaml_node *node = jobs ? yaml_get(jobs, id) : NULL;
+        const struct yaml_node *outputs = get(node, "outputs");
+        struct job other = { .workflow = job->workflow, .depth = job->depth, .node = node };
+
+        other.key = node;
+        return outputs && scan_may_read(job->workflow->scan, jobs->count + outputs->count) &&
+               is_tainted_text(&other, text_of(yaml_get(outputs, name)));
+}
+
+static bool is_tainted(void *ctx, struct str path) {
+        struct job *job = ctx;
+        struct str context, name, id, outputs;
+
+        if (!str_cut(path, '.', &context, &name))
+                return false;
+        if (str_eq_fold(context, STR("env")))
+                return is_tainted_text(job, text_of(find_env(job, name)));
+        if (str_eq_fold(context, STR("matrix")))
+                return is_tainted_matrix(job, name);
+        if (str_eq_fold(context, STR("inputs"))) {
+                job->input = str_dup(job->workflow->scan->arena, name);
+                return true;
+        }
+        if (!str_cut(name, '.', &id, &outputs) || !str_has_prefix(outputs, STR("outputs.")))
+                return false;
+        name = str_drop_prefix(outputs, STR("outputs."));
+        if (str_eq_fold(context, STR("steps")))
+                return is_tainted_output(job, id, name);
+        return str_eq_fold(context, STR("needs")) && is_tainted_need(job, id, name);
+}
+
+static void add_use(struct scan *s, struct str input, enum flaw_kind kind, struct place place,
+                    struct str what) {
+        struct scan_use use = { .input = input };
+
+        use.flaw = (struct flaw){ kind, place.line, place.column, what, false };
+        if (s->file->uses.count < SCAN_FLAWS_MAX)
+                *VEC_ADD(s->arena, &s->file->uses) = use;
+}
+
+static void add_call(struct scan *s, struct str path, struct str input, struct str trigger) {
+        if (s->file->calls.count < SCAN_FLAWS_MAX)
+                *VEC_ADD(s->arena, &s->file->calls) =
+                        (struct scan_call){ str_drop_prefix(path, STR("./")), input, trigger };
+}
+
+/* Inputs of a local action or workflow that are given an outsider's text. */
+static void take_calls(struct job *job, const struct yaml_node *uses,
+                       const struct yaml_node *with) {
+        if (!str_has_prefix(text_of(uses), STR("./")) || !with || with->kind != YAML_MAPPING)
+                return;
+        for (size_t i = 0; i < with->count; i++) {
+                job->input = STR_NONE;
+                if (is_tainted_text(job, text_of(&with->pairs[i].value)) && !job->input.len)
+                        add_call(job->workflow->scan, uses->text, with->pairs[i].key.text,
+                                 STR_NONE);
+        }
+        job->input = STR_NONE;
+}
+
+/* A bot names its branches, and nothing else that is listed. */
+static bool is_branch(struct str what) {
+        return str_contains(what, STR("head_ref")) || str_contains(what, STR("head.ref")) ||
+               str_contains(what, STR("head.label"));
+}
+
+static void found_injection(struct job *job, struct place place, struct str what) {
+        struct scan *s = job->workflow->scan;
+
+        if (job->input.len)
+                add_use(s, job->input, FLAW_INJECTION, place, what);
+        else if (!job->is_bots || !is_branch(what))
+                scan_flaw(s, FLAW_INJECTION, place, what);
 }
 
 static void look_for_injection(struct job *job, const struct yaml_node *node) {
@@ -150,9 +341,29 @@ static void look_for_injection(struct job *job, const struct yaml_node *node) {
         if (!text_of(node).len || !scan_may_read(s, node->text.len))
                 return;
         script_of_node(s->arena, &s->source, node, &script);
-        while (!scan_is_full(s) && expression_next(node->text, &at, &whole, &inside))
-                if (expression_is_untrusted(inside, env_is_untrusted, job, &what))
-                        scan_flaw(s, FLAW_INJECTION, script_place(&script, whole), what);
+        while (!scan_is_full(s) && scan_may_read(s, 0) &&
+               expression_next(node->text, &at, &whole, &inside)) {
+                job->input = STR_NONE;
+                if (expression_is_untrusted(inside, is_tainted, job, &what))
+                        found_injection(job, script_place(&script, whole), what);
+        }
+        job->input = STR_NONE;
+}
+
+/* Actions that run what an input says. */
+static void look_at_script_input(struct job *job, const struct yaml_node *uses,
+                                 const struct yaml_node *with) {
+        static const struct {
+                const char *action, *input;
+        } scripts[] = { { "actions/github-script", "script" },
+                        { "appleboy/ssh-action", "script" },
+                        { "azure/cli", "inlineScript" },
+                        { "azure/powershell", "inlineScript" },
+                        { "nick-fields/retry", "command" } };
+
+        for (size_t i = 0; i < COUNT_OF(scripts); i++)
+                if (is_action(text_of(uses), scripts[i].action))
+                        look_for_injection(job, get(with, scripts[i].input));
 }
 
 /* ---- steps ---- */
@@ -164,8 +375,8 @@ static void look_at_action(struct job *job, const struct yaml_node *uses) {
         job->traits.pushes |= pushes(text_of(uses));
         if (is_action(text_of(uses), "actions/checkout"))
                 look_at_checkout(job, uses);
-        if (is_action(text_of(uses), "actions/github-script"))
-                look_for_injection(job, get(with, "script"));
+        look_at_script_input(job, uses, with);
+        take_calls(job, uses, with);
 }
 
 static void look_at_step(struct job *job, const struct yaml_node *step) {
@@ -205,6 +416,15 @@ static bool is_guard(struct str text) {
         return false;
 }
 
+/* Only runs that a bot started: nobody else names the branch. */
+static bool is_bots(struct str text) {
+        size_t at = str_find_str(text, STR("github.actor"));
+        struct str rest = str_trim(str_slice(text, at == SIZE_MAX ? text.len : at + 12, text.len));
+
+        return str_has_prefix(rest, STR("==")) && str_contains(rest, STR("[bot]'")) &&
+               !str_contains(text, STR("||"));
+}
+
 static bool job_is_guarded(const struct yaml_node *job) {
         const struct yaml_node *environment = get(job, "environment");
 
@@ -213,23 +433,28 @@ static bool job_is_guarded(const struct yaml_node *job) {
         return is_guard(text_of(get(job, "if"))) || is_guard(text_of(environment));
 }
 
+static bool job_is_bots(const struct yaml_node *job) {
+        return is_bots(text_of(get(job, "if")));
+}
+
 /* Or of a job that must have run before. */
-static bool needs_guard(const struct workflow *w, const struct yaml_node *job) {
-        const struct yaml_node *needs = get(job, "needs");
-        const struct yaml_node *items = needs;
+static bool needs(const struct workflow *w, const struct yaml_node *job,
+                  bool (*holds)(const struct yaml_node *other)) {
+        const struct yaml_node *list = get(job, "needs");
+        const struct yaml_node *items = list;
         size_t count = 1;
 
-        if (!needs)
+        if (!list)
                 return false;
-        if (needs->kind == YAML_SEQUENCE) {
-                items = needs->items;
-                count = needs->count;
+        if (list->kind == YAML_SEQUENCE) {
+                items = list->items;
+                count = list->count;
         }
         for (size_t i = 0; i < MIN_OF(count, NEEDS_MAX); i++) {
                 const struct yaml_node *other =
                         items[i].kind == YAML_SCALAR ? yaml_get(w->jobs, items[i].text) : NULL;
 
-                if (other && job_is_guarded(other))
+                if (other && holds(other))
                         return true;
         }
         return false;
@@ -298,8 +523,32 @@ static void judge_checkouts(struct job *job) {
         if (job->traits.needs_history.line && job->has_checkout && !job->full_history &&
             !job->traits.fetches)
                 scan_flaw(s, FLAW_HISTORY, job->traits.needs_history, job->traits.history_command);
-        if (job->traits.takes_head.line && job->workflow->risky.len && !job->is_guarded)
+        if (!job->traits.takes_head.line || job->is_guarded)
+                return;
+        if (job->workflow->risky.len)
                 scan_flaw(s, FLAW_FORK, job->traits.takes_head, job->workflow->risky);
+        else
+                add_use(s, STR_NONE, FLAW_FORK, job->traits.takes_head, STR_NONE);
+}
+
+/* A workflow that is handed the secrets: where it lies here, what it does is looked at. */
+static void look_at_secrets(struct job *job, const struct yaml_node *uses) {
+        struct scan *s = job->workflow->scan;
+        struct flaw *flaw;
+
+        if (!text_of(uses).len || !job->workflow->risky.len || job->is_guarded ||
+            !get(job->node, "secrets"))
+                return;
+        if (str_has_prefix(uses->text, STR("./"))) {
+                add_call(s, uses->text, STR_NONE, job->workflow->risky);
+                return;
+        }
+        if (!str_eq(text_of(get(job->node, "secrets")), STR("inherit")) ||
+            !str_eq(job->workflow->risky, STR("pull_request_target")) ||
+            job->traits.takes_head.line || scan_is_full(s))
+                return;
+        flaw = VEC_ADD(s->arena, &s->file->flaws);
+        *flaw = (struct flaw){ FLAW_FORK, uses->line, uses->column, uses->text, true };
 }
 
 /* A reusable workflow that is told to take the head, with the secrets. */
@@ -310,8 +559,7 @@ static void look_at_call(struct job *job) {
             !get(job->node, "secrets"))
                 return;
         for (size_t i = 0; i < with->count; i++)
-                if (expression_names_head(text_of(&with->pairs[i].value)) &&
-                    !job->traits.takes_head.line)
+                if (names_head(job, &with->pairs[i].value) && !job->traits.takes_head.line)
                         job->traits.takes_head = (struct place){ with->pairs[i].value.line,
                                                                  with->pairs[i].value.column };
 }
@@ -322,13 +570,16 @@ static void look_at_job(struct workflow *w, const struct yaml_pair *pair) {
 
         if (job.node->kind != YAML_MAPPING)
                 return;
-        job.is_guarded = job_is_guarded(job.node) || needs_guard(w, job.node);
+        job.is_guarded = job_is_guarded(job.node) || needs(w, job.node, job_is_guarded);
+        job.is_bots = job_is_bots(job.node) || needs(w, job.node, job_is_bots);
         scan_env(w->scan, get(job.node, "env"));
         look_at_timeout(&job);
         look_at_containers(&job);
         if (uses)
                 look_at_uses(&job, uses);
+        take_calls(&job, uses, get(job.node, "with"));
         look_at_call(&job);
+        look_at_secrets(&job, uses);
         look_at_steps(&job, get(job.node, "steps"));
         judge_checkouts(&job);
         scan_end_job(w->scan, &job.traits);
