@@ -28,15 +28,13 @@ static bool is_of_module(const struct fact_job *job, struct str path) {
         return false;
 }
 
-/* Folders that `./...` passes over. */
+/* Folders and files that `./...` passes over. */
 static bool is_passed_over(struct str path) {
-        struct str part, rest = path;
+        struct str dir = STR_NONE, name = path;
 
-        while (str_cut(rest, '/', &part, &rest))
-                if (str_has_prefix(part, STR("_")) || str_has_prefix(part, STR(".")) ||
-                    str_eq(part, STR("testdata")))
-                        return true;
-        return str_has_prefix(rest, STR("_")) || str_has_prefix(rest, STR("."));
+        str_cut_last(path, '/', &dir, &name);
+        return fact_is_passed_over(dir) || str_has_prefix(name, STR("_")) ||
+               str_has_prefix(name, STR("."));
 }
 
 static bool is_excluded(const struct fact_job *job, struct str path) {

@@ -85,6 +85,15 @@ static bool is_skipped_dir(struct str name) {
                str_eq(name, STR("testdata")) || str_eq(name, STR("vendor"));
 }
 
+bool fact_is_passed_over(struct str dir) {
+        struct str part;
+
+        while (str_cut(dir, '/', &part, &dir))
+                if (is_skipped_dir(part))
+                        return true;
+        return is_skipped_dir(dir);
+}
+
 static struct str dir_of(struct str path) {
         struct str dir = STR_NONE, name;
 
@@ -100,17 +109,14 @@ static bool is_named(struct str path, struct str name) {
 
 /* Whether a module in this folder is judged. */
 static bool is_judged(struct str dir, struct str under) {
-        struct str rest, part;
+        struct str rest;
 
         if (under.len && !str_eq(dir, under) &&
             !(str_has_prefix(dir, under) && dir.ptr[under.len] == '/'))
                 return false;
         /* What was asked for by name is judged whatever it is called. */
         rest = under.len ? str_drop_prefix(str_drop_prefix(dir, under), STR("/")) : dir;
-        while (str_cut(rest, '/', &part, &rest))
-                if (is_skipped_dir(part))
-                        return false;
-        return rest.len == 0 || !is_skipped_dir(rest);
+        return !fact_is_passed_over(rest);
 }
 
 static struct module_facts make_module(struct repo_facts *repo, struct arena *arena,

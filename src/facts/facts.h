@@ -327,6 +327,10 @@ const struct fact_state *fact_state_of(const struct repo_facts *repo,
 /* The changed lines of a file; NULL where it has none, or there is no base. */
 const struct changed_file *changed_files_find(const struct changed_files *changes, struct str path);
 
+/* Whether `./...` passes over a folder: a part of its path is vendor or testdata, or begins with
+ * `_` or `.`. The root ("") it does not. */
+bool fact_is_passed_over(struct str dir);
+
 /* Finds the modules (folders with a go.mod) at or under `under` in the tree, without those below
  * vendor, testdata, or folders that begin with `_` or `.`. Sorted by folder. Where the tree has a
  * go.work, its other modules follow them, sorted too. */

@@ -21,21 +21,6 @@ struct folder_tests {
         bool is_unclear; /* a file that cannot be read as the go command would */
 };
 
-/* Folders that ./... passes over. */
-static bool is_passed_over(struct str dir) {
-        struct str part, rest = dir;
-        bool more = true;
-
-        while (more) {
-                more = str_cut(rest, '/', &part, &rest);
-                part = more ? part : rest;
-                if (str_eq(part, STR("testdata")) || str_eq(part, STR("vendor")) ||
-                    str_has_prefix(part, STR("_")) || str_has_prefix(part, STR(".")))
-                        return true;
-        }
-        return false;
-}
-
 static bool takes_part(struct leaks *leaks, const struct header *header, struct str name,
                        struct folder_tests *folder) {
         bool matches = false;
@@ -82,7 +67,7 @@ static void find_files(struct leaks *leaks) {
                 if (!str_has_suffix(name, STR("_test.go")))
                         continue;
                 str_cut_last(name, '/', &dir, &name);
-                if (!is_passed_over(dir) && !str_has_prefix(name, STR("_")) &&
+                if (!fact_is_passed_over(dir) && !str_has_prefix(name, STR("_")) &&
                     !str_has_prefix(name, STR(".")))
                         add_file(leaks, &entries[i], dir, name);
         }

@@ -32,21 +32,6 @@ static void see(void *ctx, struct str package) {
         map_put(&search->seen, str_dup(search->tests->job->arena, package));
 }
 
-/* Folders that `./...` passes over. */
-static bool is_passed_over(struct str dir) {
-        struct str part, rest = dir;
-        bool more = true;
-
-        while (more) {
-                more = str_cut(rest, '/', &part, &rest);
-                part = more ? part : rest;
-                if (str_has_prefix(part, STR("_")) || str_has_prefix(part, STR(".")) ||
-                    str_eq(part, STR("testdata")) || str_eq(part, STR("vendor")))
-                        return true;
-        }
-        return false;
-}
-
 /* The module whose go.mod is the nearest above, where it is one that is judged. */
 static const struct module_facts *module_of_dir(const struct repo_facts *repo, struct arena *arena,
                                                 struct str dir) {
@@ -95,7 +80,7 @@ static void look_at(struct search *search, struct str path) {
         const struct module_facts *module;
 
         str_cut_last(path, '/', &dir, &name);
-        if (map_has(&search->looked, dir) || is_passed_over(dir))
+        if (map_has(&search->looked, dir) || fact_is_passed_over(dir))
                 return;
         module = module_of_dir(job->repo, &scratch, dir);
         if (!module || !module->path.len)
