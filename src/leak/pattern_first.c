@@ -14,6 +14,11 @@
 #define COST_ENDLESS 12.0 /* of a part with no maximum */
 #define COST_WEIGHT 0.06  /* bits that one state has to bring in */
 #define WORD_BITS_MAX 1.5 /* of a letter behind a letter: words are no random letters */
+#define RUN_DECAY 0.8     /* of each further one of a set of many: long words and digests exist */
+#define LENGTH_WEIGHT                                                                              \
+        0.3 /* bits of a piece where no word or the like stands in the part: the longer the better \
+             */
+#define FEW 4 /* code points of ASCII: what the first stage finds without an automaton */
 #define POINT_BITS_MAX 6.0
 
 /* How often a byte stands in source text, of 10000. */
@@ -35,6 +40,7 @@ struct piece {
         uint32_t min, max;
         bool is_wordy; /* mostly letters and digits */
         double bits, cost;
+        uint32_t literal; /* how many characters stand together of which each is one of few */
         size_t width_max;
 };
 
@@ -46,6 +52,8 @@ struct pieces {
 /* What was chosen: pieces, or one of several others. */
 struct factor {
         double bits, cost;
+        uint32_t literal;
+        size_t length; /* pieces, the least of the branches */
         size_t before;
         const struct piece *pieces; /* NULL: branches */
         size_t piece_count;
@@ -93,6 +101,32 @@ static double set_bits(struct point_set set, bool is_behind_word) {
         return MIN_OF(bits, is_behind_word && set_is_wordy(set) ? WORD_BITS_MAX : POINT_BITS_MAX);
 }
 
+static bool set_is_few(struct point_set set) {
+        uint32_t count = 0;
+
+        for (size_t i = 0; i < set.count && set.items[i].first <= ASCII_MAX; i++)
+                count += set.items[i].last - set.items[i].first + 1;
+        return count && count <= FEW;
+}
+
+/* The longest run of single characters of few choices that the node contains in every case. */
+static uint32_t node_literal(const struct node *node) {
+        uint32_t least = UINT32_MAX, most = 0, run = 0;
+
+        if (node->kind == NODE_SET)
+                return set_is_few(node->set);
+        if (node->kind == NODE_REPEAT && !node->min)
+                return 0;
+        for (size_t i = 0; i < node->count; i++) {
+                uint32_t literal = node_literal(node->items[i]);
+
+                run = node->items[i]->kind == NODE_SET && literal ? run + 1 : 0;
+                most = MAX_OF(most, MAX_OF(run, literal));
+                least = MIN_OF(least, literal);
+        }
+        return node->kind == NODE_ALTERNATE ? least : most;
+}
+
 static double node_bits(const struct node *node, bool is_behind_word);
 
 static double concat_bits(const struct node *node, bool is_behind_word) {
@@ -114,10 +148,13 @@ static double alternate_bits(const struct node *node, bool is_behind_word) {
 }
 
 static double repeat_bits(const struct node *item, uint32_t min, bool is_behind_word) {
-        if (!min)
-                return 0;
-        return node_bits(item, is_behind_word) +
-               (min - 1) * node_bits(item, is_behind_word || node_is_wordy(item));
+        double more = node_bits(item, is_behind_word || node_is_wordy(item));
+        double decay = item->kind == NODE_SET && set_is_few(item->set) ? 1 : RUN_DECAY;
+        double bits = min ? node_bits(item, is_behind_word) : 0;
+
+        for (uint32_t i = 1; i < MIN_OF(min, COPIES_MAX); i++)
+                bits += more *= decay;
+        return bits;
 }
 
 static double node_bits(const struct node *node, bool is_behind_word) {
@@ -177,6 +214,7 @@ static void add_piece(struct arena *arena, struct pieces *pieces, const struct n
         piece->max = max;
         piece->is_wordy = node_is_wordy(node);
         piece->bits = repeat_bits(node, min, is_behind_word);
+        piece->literal = min == 1 && max == 1 ? node_literal(node) : 0;
         piece->cost = max == REPEAT_NO_MAX ? cost * (min + 1) + COST_ENDLESS : cost * max;
         piece->width_max = times(node->width_max, max);
 }
@@ -227,8 +265,20 @@ static void take_apart(struct arena *arena, struct pieces *pieces, const struct 
 
 /* Choosing. */
 
+static bool has_no_word(const struct factor *factor) {
+        return factor->literal < 3;
+}
+
+/* An automaton that nothing wakes runs over every byte. */
 static double worth(const struct factor *factor) {
-        return MIN_OF(factor->bits, BITS_ENOUGH) - COST_WEIGHT * factor->cost;
+        static const double penalties[] = { 30, 24, 14, 4, 0 };
+
+        double bits = MIN_OF(factor->bits, BITS_ENOUGH);
+
+        if (has_no_word(factor))
+                bits += LENGTH_WEIGHT * (double)factor->length;
+        return bits - COST_WEIGHT * factor->cost -
+               penalties[MIN_OF(factor->literal, COUNT_OF(penalties) - 1)];
 }
 
 static void take_better(struct factor *best, const struct factor *other) {
@@ -237,21 +287,45 @@ static void take_better(struct factor *best, const struct factor *other) {
                 *best = *other;
 }
 
+/* A run of pieces that grows at its end. */
+struct run {
+        struct factor factor;
+        uint32_t literal; /* of few choices, at the end */
+        double decay;     /* of a set of many, at the end */
+};
+
+static bool is_single(const struct piece *piece) {
+        return piece->min == 1 && piece->max == 1 && piece->node->kind == NODE_SET;
+}
+
+static void grow_run(struct run *run, const struct piece *piece) {
+        struct factor *factor = &run->factor;
+        double bits =
+                factor->piece_count ? piece->bits : repeat_bits(piece->node, piece->min, false);
+
+        run->literal = is_single(piece) && piece->literal ? run->literal + 1 : 0;
+        run->decay = is_single(piece) && !piece->literal ? run->decay * RUN_DECAY : 1;
+        factor->bits += bits * run->decay;
+        factor->cost += piece->cost;
+        factor->before = plus(factor->before, piece->width_max);
+        factor->literal = MAX_OF(factor->literal, MAX_OF(run->literal, piece->literal));
+        factor->length = ++factor->piece_count;
+}
+
 /* The runs of pieces that begin with pieces[first]; before is what may stand before it. */
 static void try_runs(const struct pieces *pieces, size_t first, size_t before,
                      struct factor *best) {
-        struct factor run = { .pieces = pieces->items + first, .before = before };
+        struct run run = { .factor = { .pieces = pieces->items + first, .before = before },
+                           .decay = 1 };
 
         for (size_t i = first; i < pieces->count; i++) {
                 const struct piece *piece = &pieces->items[i];
 
-                run.bits += i == first ? repeat_bits(piece->node, piece->min, false) : piece->bits;
-                run.cost += piece->cost;
-                run.before = plus(run.before, piece->width_max);
-                run.piece_count++;
+                grow_run(&run, piece);
                 if (piece->min && piece->node->width_min)
-                        take_better(best, &run);
-                if (run.bits >= BITS_ENOUGH || run.cost > COST_MAX)
+                        take_better(best, &run.factor);
+                if ((run.factor.bits >= BITS_ENOUGH && !has_no_word(&run.factor)) ||
+                    run.factor.cost > COST_MAX)
                         break;
         }
 }
@@ -260,7 +334,10 @@ static struct factor choose(struct arena *arena, const struct node *node);
 
 static struct factor choose_branches(struct arena *arena, const struct node *node) {
         struct factor *branches = ARENA_ARRAY(arena, struct factor, node->count);
-        struct factor all = { .branches = branches, .branch_count = node->count };
+        struct factor all = { .branches = branches,
+                              .branch_count = node->count,
+                              .literal = UINT32_MAX,
+                              .length = SIZE_MAX };
         double share = 0;
 
         for (size_t i = 0; i < node->count; i++) {
@@ -270,6 +347,8 @@ static struct factor choose_branches(struct arena *arena, const struct node *nod
                 share += exp2(-branches[i].bits);
                 all.cost += branches[i].cost;
                 all.before = MAX_OF(all.before, branches[i].before);
+                all.literal = MIN_OF(all.literal, branches[i].literal);
+                all.length = MIN_OF(all.length, branches[i].length);
         }
         all.bits = -log2(share);
         return all;
