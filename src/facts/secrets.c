@@ -183,7 +183,8 @@ static void run(struct secrets_search *search) {
                 [SECRETS_BYTES] = secrets_feed_bytes,
         };
 
-        feeds[search->options->source](search);
+        if (feeds[search->options->source])
+                feeds[search->options->source](search);
         finish(search);
         for (size_t i = 0; i < search->worker_count; i++)
                 worker_close(&search->workers[i]);

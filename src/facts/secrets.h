@@ -7,6 +7,7 @@
 
 /* Where secrets are looked for. */
 enum secrets_source {
+        SECRETS_NONE,    /* nowhere: a base whose part is known already */
         SECRETS_TREE,    /* every file of the tree that is judged */
         SECRETS_CHANGES, /* of those, what the base does not have in the same place */
         SECRETS_BYTES,   /* what was read from standard input */
@@ -38,11 +39,16 @@ struct secrets_options {
         size_t ignore_count;
 };
 
+/* Whether others may have it already. */
+enum pushed { PUSHED_UNKNOWN, PUSHED_NO, PUSHED_YES };
+
 struct found_secret {
         struct scan_hit hit;
         struct str file; /* as reports have it; "" for standard input */
         /* Of a history or a range, else empty. */
         struct str blob, commit, author; /* full ids; "Name <address>" */
+        enum pushed pushed;
+        struct str pushed_ref; /* PUSHED_YES: a remote branch that has it */
 };
 
 /* Something that was not looked into and does not have to be. */
@@ -58,3 +64,7 @@ struct secrets {
         const struct secrets_skip *skips;
         size_t skip_count;
 };
+
+/* weir's own rules, as they are read (not made ready); in the arena. */
+MUST_USE bool secrets_own_rules(struct arena *arena, const struct ruleset **ret_rules,
+                                struct err *err);

@@ -59,14 +59,15 @@ static struct secret_key user_key(struct fact_job *job) {
         return key;
 }
 
-static const struct ruleset *own_rules(struct fact_job *job, struct err *err) {
+bool secrets_own_rules(struct arena *arena, const struct ruleset **ret_rules, struct err *err) {
         struct ruleset_source source = { .file = STR("rules.toml"), .text = own_rules_text() };
-        struct ruleset *rules = ARENA_NEW(job->arena, struct ruleset);
+        struct ruleset *rules = ARENA_NEW(arena, struct ruleset);
 
-        if (!ruleset_parse(job->arena, &source, rules, err))
-                return NULL;
+        if (!ruleset_parse(arena, &source, rules, err))
+                return false;
         rules->is_own = true;
-        return rules;
+        *ret_rules = rules;
+        return true;
 }
 
 /* A name for what these rules make, so that a changed rule file never meets an old database. */
@@ -124,9 +125,7 @@ bool secrets_rules_open(struct secrets_search *search, struct err *err) {
         struct scan_source source = { .rules = options->rules, .known_key = options->known_key };
 
         source.key = options->has_key ? options->key : user_key(search->job);
-        if (!source.rules)
-                source.rules = own_rules(search->job, err);
-        if (!source.rules)
+        if (!source.rules && !secrets_own_rules(search->job->arena, &source.rules, err))
                 return false;
         if (options->rules)
                 return make_cached(search, &source, err);

@@ -1,4 +1,5 @@
 /* The files of a tree: of the disk, the index or a commit. */
+#include "base/map.h"
 #include "facts/secrets_impl.h"
 #include "gitrepo/ignored.h"
 #include "sys/file.h"
@@ -17,8 +18,6 @@ struct tree_search {
         const bool *left_out; /* NULL: none */
 };
 
-static const struct text special = { "a FIFO, socket or device is never opened",
-                                     "FIFO、套接字和设备从不打开" };
 static const struct text lfs_pointer = { "a Git LFS pointer: its content lies elsewhere",
                                          "Git LFS 指针：其内容不在此处" };
 static const struct text random_binary = {
@@ -93,8 +92,6 @@ static void scan_entry(const struct tree_search *s, struct secrets_worker *worke
         struct str file = name_of(s, entry), bytes;
         struct err err;
 
-        if (entry->kind == TREE_SPECIAL)
-                secrets_skip(s->search, file, &special);
         if (entry->kind != TREE_FILE)
                 return;
         if (tree_read(s->tree, entry, &worker->arena, DATABASE_TEXT_MAX, &bytes, &err))
@@ -148,6 +145,58 @@ static const bool *ignored(struct tree_search *s) {
         return left_out;
 }
 
+/* The old side of what changed: a secret that it has, wherever, is no new one. */
+static void scan_old(void *ctx, size_t index) {
+        const struct tree_search *s = ctx;
+        struct secrets_worker *worker;
+
+        if (s->left_out[index] || interrupt_requested())
+                return;
+        worker = secrets_worker_take(s->search);
+        if (!worker)
+                return;
+        scan_entry(s, worker, &s->entries[index]);
+        arena_drop(&worker->arena);
+        secrets_worker_give(s->search, worker);
+}
+
+static struct str identity(struct arena *arena, const struct found_secret *found) {
+        return str_fmt(arena, "%.*s %.*s", STR_ARG(found->hit.rule->id),
+                       STR_ARG(digest_hex(arena, &found->hit.hmac)));
+}
+
+/* Those of the old side come behind `fresh` new ones. */
+static void drop_old(struct secrets_search *search, size_t fresh) {
+        AUTO_ARENA arena = arena_make(search->job->arena->budget);
+        struct map old = map_make(&arena);
+        size_t kept = 0;
+
+        for (size_t i = fresh; i < search->found.count; i++)
+                map_put(&old, identity(&arena, &search->found.items[i]));
+        for (size_t i = 0; i < fresh; i++)
+                if (!map_has(&old, identity(&arena, &search->found.items[i])))
+                        search->found.items[kept++] = search->found.items[i];
+        search->found.count = kept;
+}
+
+static void take_old_away(struct secrets_search *search) {
+        const struct repo_facts *repo = search->job->repo;
+        struct tree_search s = { .search = search, .tree = repo->base };
+        size_t fresh = search->found.count, skips = search->skips.count;
+        bool *left_out;
+
+        if (!repo->base || !fresh)
+                return;
+        s.entries = tree_entries(s.tree, &s.count);
+        left_out = ARENA_ARRAY(search->job->arena, bool, s.count);
+        for (size_t i = 0; i < s.count; i++)
+                left_out[i] = same_object(&s.entries[i], tree_find(repo->tree, s.entries[i].path));
+        s.left_out = left_out;
+        pool_each(s.count, 0, scan_old, &s);
+        drop_old(search, fresh);
+        search->skips.count = skips;
+}
+
 void secrets_feed_tree(struct secrets_search *search) {
         struct tree_search s = { .search = search, .tree = search->job->repo->tree };
         size_t from, to;
@@ -157,6 +206,8 @@ void secrets_feed_tree(struct secrets_search *search) {
         s.count = to - from;
         s.left_out = search->options->source == SECRETS_CHANGES ? unchanged(&s) : ignored(&s);
         pool_each((s.count + BATCH - 1) / BATCH, 0, scan_batch, &s);
+        if (search->options->source == SECRETS_CHANGES)
+                take_old_away(search);
 }
 
 void secrets_feed_bytes(struct secrets_search *search) {
