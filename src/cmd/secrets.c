@@ -124,6 +124,8 @@ static bool read_options(struct cmd_context *context, const struct cmd_line *lin
             !read_range(line, secrets, err) || !read_rules(context, line, options, err))
                 return false;
         take_checks(context, options);
+        if (secrets->source == SECRETS_BYTES)
+                options->path = STR_NONE;
         secrets->ignored = cmd_has(line, "ignored");
         secrets->unreachable = cmd_has(line, "unreachable");
         if (secrets->unreachable && secrets->source != SECRETS_HISTORY)

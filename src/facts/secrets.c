@@ -192,7 +192,7 @@ static void run(struct secrets_search *search) {
 
 void fact_build_secrets(struct fact_job *job) {
         struct secrets_search *search = ARENA_NEW(job->arena, struct secrets_search);
-        struct gap gap = { message_make(&no_rules) };
+        struct gap gap = { .why = message_make(&no_rules) };
         struct err err;
 
         search->job = job;
