@@ -417,7 +417,7 @@ static void name_subject(struct cmd_context *context, const struct check_options
                 report->path = str_join_path(context->arena, here, report->path);
 }
 
-/* Standard input, an archive, an image: no folder, no repository, no policy of its own. */
+/* Standard input, an archive: no folder, no repository, no policy of its own. */
 static bool is_without_tree(const struct check_options *options) {
         static const bool without[] = {
                 [SECRETS_BYTES] = true, [SECRETS_ARCHIVE] = true, [SECRETS_IMAGE] = true
@@ -432,8 +432,11 @@ static bool open_repository(struct cmd_context *context, const struct check_opti
                             struct err *err) {
         struct str path = STR_NONE;
 
-        if (!absolute_path(context, options->path, &path, err) ||
-            !repo_open(context->arena, &context->env, options->path.len ? path : STR_NONE,
+        if (!absolute_path(context, options->path, &path, err))
+                return false;
+        if (options->facts.secrets.source == SECRETS_IMAGE)
+                return open_folder(context, path, options, subject, ret_tree, err);
+        if (!repo_open(context->arena, &context->env, options->path.len ? path : STR_NONE,
                        &subject->repo, err))
                 return false;
         return (subject->repo ? open_tree(context, options, subject, ret_tree, err)

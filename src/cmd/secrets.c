@@ -116,12 +116,23 @@ static void take_checks(struct cmd_context *context, struct check_options *optio
         options->only = options->needs_no_module = true;
 }
 
+/* What has a place of its own takes no PATH. */
+static bool check_operand(const struct cmd_line *line, enum secrets_source source,
+                          struct err *err) {
+        if (!line->operands.count || str_eq(line->operands.items[0], STR("-")) ||
+            (source != SECRETS_BYTES && source != SECRETS_ARCHIVE && source != SECRETS_IMAGE))
+                return true;
+        return err_set(err, ERR_USAGE, "%.*s: what is searched is named already",
+                       STR_ARG(line->operands.items[0]));
+}
+
 static bool read_options(struct cmd_context *context, const struct cmd_line *line,
                          struct check_options *options, struct err *err) {
         struct secrets_options *secrets = &options->facts.secrets;
 
         if (!check_options_read(context, line, options, err) || !read_source(line, secrets, err) ||
-            !read_range(line, secrets, err) || !read_rules(context, line, options, err))
+            !read_range(line, secrets, err) || !check_operand(line, secrets->source, err) ||
+            !read_rules(context, line, options, err))
                 return false;
         take_checks(context, options);
         if (secrets->source == SECRETS_BYTES)
@@ -130,8 +141,8 @@ static bool read_options(struct cmd_context *context, const struct cmd_line *lin
         secrets->unreachable = cmd_has(line, "unreachable");
         if (secrets->unreachable && secrets->source != SECRETS_HISTORY)
                 return err_set(err, ERR_USAGE, "--unreachable belongs to --history");
-        if (!cmd_value(line, "archive", &secrets->path))
-                cmd_value(line, "image", &secrets->path);
+        cmd_value(line, "archive", &secrets->path);
+        cmd_value(line, "image", &options->path);
         if (secrets->source == SECRETS_CHANGES) {
                 options->base = STR("HEAD");
                 options->base_is_exact = options->base_may_be_missing = true;

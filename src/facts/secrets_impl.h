@@ -53,3 +53,9 @@ void secrets_gap(struct secrets_search *search, struct str file, const struct er
 /* The sources. */
 void secrets_feed_tree(struct secrets_search *search);
 void secrets_feed_bytes(struct secrets_search *search);
+void secrets_feed_archive(struct secrets_search *search);
+void secrets_feed_image(struct secrets_search *search);
+
+/* Every file in the archive in bytes (data/archive.h), which is called path. */
+void secrets_scan_archive(struct secrets_search *search, struct secrets_worker *worker,
+                          struct str path, struct str bytes);

@@ -1,5 +1,6 @@
 /* The files of a tree: of the disk, the index or a commit. */
 #include "base/map.h"
+#include "data/archive.h"
 #include "facts/secrets_impl.h"
 #include "gitrepo/ignored.h"
 #include "sys/file.h"
@@ -80,6 +81,10 @@ static void scan_bytes(const struct tree_search *s, struct secrets_worker *worke
 
         if (is_lfs_pointer(bytes)) {
                 secrets_skip(s->search, file, &lfs_pointer);
+                return;
+        }
+        if (archive_is(bytes)) {
+                secrets_scan_archive(s->search, worker, file, bytes);
                 return;
         }
         if (is_binary(bytes) && !has_known_kind(bytes))
