@@ -168,6 +168,8 @@ static void finish(struct secrets_search *search) {
         if (search->skips.count)
                 qsort(search->skips.items, search->skips.count, sizeof(*search->skips.items),
                       cmp_skip);
+        if (search->options->source == SECRETS_TREE || search->options->source == SECRETS_CHANGES)
+                secrets_ask_pushed(search);
         *secrets = (struct secrets){ .rules = scan_set_rules(search->set),
                                      .items = search->found.items,
                                      .count = search->found.count,

@@ -50,6 +50,9 @@ void secrets_scan(struct secrets_search *search, struct secrets_worker *worker,
 void secrets_skip(struct secrets_search *search, struct str file, const struct text *why);
 void secrets_gap(struct secrets_search *search, struct str file, const struct err *err);
 
+/* Fills `pushed` of what was found in a tree; sorted by file. */
+void secrets_ask_pushed(struct secrets_search *search);
+
 /* The sources. */
 void secrets_feed_tree(struct secrets_search *search);
 void secrets_feed_bytes(struct secrets_search *search);
