@@ -472,6 +472,15 @@ static void tell_left_out(struct engine_request *request) {
         }
 }
 
+/* What was passed over in the search for secrets. */
+static void tell_passed_over(struct engine_request *request) {
+        const struct secrets *secrets = request->facts->secrets;
+
+        for (size_t i = 0; secrets && i < secrets->skip_count; i++)
+                *VEC_ADD(request->arena, &request->report->skipped) =
+                        (struct report_skip){ secrets->skips[i].file, secrets->skips[i].why };
+}
+
 void engine_run(struct engine_request *request) {
         for (size_t i = 0; i < request->check_count && !interrupt_requested(); i++)
                 if (request->checks[i] != &check_policy)
@@ -482,6 +491,7 @@ void engine_run(struct engine_request *request) {
         request->report->interrupted = interrupt_requested();
         take_vulndb(request);
         tell_left_out(request);
+        tell_passed_over(request);
         mind_nothing_asked(request);
         finish(request);
 }
