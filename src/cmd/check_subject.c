@@ -1,6 +1,7 @@
 #include "cmd/check_command.h"
 
 #include "base/buf.h"
+#include "facts/secrets_ignore.h"
 #include "gitrepo/questions.h"
 #include "hook/trailer.h"
 #include "sys/clock.h"
@@ -306,12 +307,48 @@ static void take_coverage(struct cmd_context *context, struct check_options *opt
         coverage->stored_covered = baseline->covered;
 }
 
+/* The key that the repository shares, where it has one. */
+static bool take_secrets_key(struct cmd_context *context, const struct config_text *text,
+                             struct secrets_options *secrets, struct err *err) {
+        struct str bytes;
+
+        if (!text->value.len)
+                return true;
+        if (!hex_decode(context->arena, text->value, &bytes) || bytes.len != SECRET_KEY_SIZE) {
+                err_at(err, ERR_SYNTAX, text->origin.file, text->origin.line, 0,
+                       "secrets.key takes %d hexadecimal digits", 2 * SECRET_KEY_SIZE);
+                return err_mend(err, "leave it out: weir baseline write draws one");
+        }
+        memcpy(secrets->key.bytes, bytes.ptr, SECRET_KEY_SIZE);
+        secrets->known_key = text->value;
+        secrets->has_key = true;
+        return true;
+}
+
+/* Whose policy holds, whose .gitleaksignore holds: else a change could let itself pass. */
+static void take_ignores(struct cmd_context *context, const struct check_options *options,
+                         const struct check_subject *subject, struct secrets_options *secrets) {
+        const struct tree *tree = subject->facts.base && !options->policy_from_head
+                                          ? subject->facts.base
+                                          : subject->facts.tree;
+        const struct tree_entry *entry = tree_find(tree, SECRETS_IGNORE_FILE);
+        struct str text;
+        struct err ignored;
+
+        if (entry && entry->kind == TREE_FILE &&
+            tree_read(tree, entry, context->arena, SECRETS_IGNORE_SIZE_MAX, &text, &ignored))
+                secrets_ignore_parse(context->arena, text, secrets);
+}
+
 /* A PATH below the root is where secrets are looked for, whatever the modules are. */
-static void take_secrets(struct check_options *options, const struct check_subject *subject) {
+static bool take_secrets(struct cmd_context *context, struct check_options *options,
+                         const struct check_subject *subject, struct err *err) {
         struct secrets_options *secrets = &options->facts.secrets;
 
         if (secrets->source == SECRETS_TREE || secrets->source == SECRETS_CHANGES)
                 secrets->under = part_asked_for(options, subject);
+        take_ignores(context, options, subject, secrets);
+        return take_secrets_key(context, &subject->policy.config.secrets_key, secrets, err);
 }
 
 static bool takes_part(const struct check_options *options, struct str id) {
@@ -456,10 +493,10 @@ bool check_subject_open(struct cmd_context *context, struct check_options *optio
         subject->facts.tree = tree;
         subject->report.kind = tree_kind_of(tree);
         if (!load_policy(context, options, subject, err) ||
-            !take_snapshot(context, options, subject, err))
+            !take_snapshot(context, options, subject, err) ||
+            !take_secrets(context, options, subject, err))
                 return false;
         take_coverage(context, options, subject);
-        take_secrets(options, subject);
         leave_out_checks(options, &subject->policy.config);
         take_test_options(context, &subject->policy.config, &options->facts.tests);
         options->facts.tests.wanted =

@@ -132,10 +132,11 @@ static bool judge_own(const struct scan *scan, struct scan_raw *raw) {
         return true;
 }
 
-static bool is_known_key(const struct scan *scan, struct str value) {
+/* The key of fingerprints is no secret: what it protects is in the same repository. */
+bool scan_is_own_key(const struct scan *scan, struct str value) {
         struct str key = scan->scanner->set->known_key;
 
-        return key.len && str_contains(key, value) && value.len >= SECRET_KEY_SIZE;
+        return key.len && str_eq(key, value);
 }
 
 static bool passes(struct scan *scan, const struct scan_raw *raw, struct str match) {
@@ -148,7 +149,7 @@ static bool passes(struct scan *scan, const struct scan_raw *raw, struct str mat
 
         return (raw->rule->entropy > 0 && scan_entropy(raw->value) <= raw->rule->entropy) ||
                !has_keyword(scan, raw->rule, match) || quiet_line_is_allowed(lines) ||
-               is_known_key(scan, raw->value) || is_allowed(scan, raw->rule, &subject);
+               scan_is_own_key(scan, raw->value) || is_allowed(scan, raw->rule, &subject);
 }
 
 void scan_add(struct scan *scan, const struct secret_rule *rule,

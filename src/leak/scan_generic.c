@@ -47,7 +47,7 @@ static void add_candidate(struct scan *scan, const struct generic_candidate *can
         bool gave_up = false;
 
         raw.rule = rule_of(rules, candidate->kind);
-        if (!raw.rule || !is_generic_place(scan->place))
+        if (!raw.rule || !is_generic_place(scan->place) || scan_is_own_key(scan, raw.value))
                 return;
         subject.line = scan_lines_of(scan->bytes, raw.match_start, raw.match_end);
         raw.severity = scan->place == PLACE_EXAMPLE ? RULE_NOTE : raw.rule->severity;

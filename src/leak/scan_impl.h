@@ -77,6 +77,8 @@ void scan_generic(struct scan *scan);
 /* Lines, the order of reports, rules that need others, one secret found twice. */
 void scan_settle(struct scan *scan);
 
+bool scan_is_own_key(const struct scan *scan, struct str value);
+
 /* The whole lines that a match lies on. */
 struct str scan_lines_of(struct str text, size_t start, size_t end);
 
