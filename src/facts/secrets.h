@@ -5,6 +5,8 @@
 #include "base/message.h"
 #include "leak/scan.h"
 
+#define SECRETS_STDIN STR("-") /* how reports name standard input */
+
 /* Where secrets are looked for. */
 enum secrets_source {
         SECRETS_NONE,    /* nowhere: a base whose part is known already */
@@ -44,7 +46,7 @@ enum pushed { PUSHED_UNKNOWN, PUSHED_NO, PUSHED_YES };
 
 struct found_secret {
         struct scan_hit hit;
-        struct str file; /* as reports have it; "" for standard input */
+        struct str file; /* as reports have it */
         /* Of a history or a range, else empty. */
         struct str blob, commit, author; /* full ids; "Name <address>" */
         enum pushed pushed;

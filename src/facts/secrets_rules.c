@@ -2,6 +2,7 @@
  * once and kept in the user's cache. */
 #include "facts/secrets_impl.h"
 #include "leak/own.h"
+#include "leak/ruleset_pack.h"
 #include "sys/file.h"
 
 #include <string.h>
@@ -60,14 +61,10 @@ static struct secret_key user_key(struct fact_job *job) {
 }
 
 bool secrets_own_rules(struct arena *arena, const struct ruleset **ret_rules, struct err *err) {
-        struct ruleset_source source = { .file = STR("rules.toml"), .text = own_rules_text() };
         struct ruleset *rules = ARENA_NEW(arena, struct ruleset);
 
-        if (!ruleset_parse(arena, &source, rules, err))
-                return false;
-        rules->is_own = true;
         *ret_rules = rules;
-        return true;
+        return ruleset_unpack(arena, own_rules_packed(), rules, err);
 }
 
 /* A name for what these rules make, so that a changed rule file never meets an old database. */
