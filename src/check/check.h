@@ -42,6 +42,7 @@ struct check {
         const char *id;
         enum stage stage;  /* the earliest */
         bool executes;     /* runs code of the delivery: said in help, never below stage merge */
+        bool quotes;       /* findings have text of the delivery in their words or output */
         bool judges_whole; /* what the base has too counts all the same */
         struct text title;
         const struct rule *rules;

@@ -224,6 +224,7 @@ static const struct rule rules[] = {
 const struct check check_config = {
         .id = "config",
         .stage = STAGE_COMMIT,
+        .quotes = true,
         .title = { "pipeline files: pinned, least rights, no secrets for strangers",
                    "流水线文件：固定版本、最小权限、不向外泄露密钥" },
         .rules = rules,

@@ -37,6 +37,7 @@ struct finding {
         struct message message, mend;
         struct str key; /* what identifies it for the fingerprint; empty: the source line */
         struct str main_module, module, version, vulnerability; /* empty where they do not apply */
+        struct str blob, commit, author; /* of a history: full ids, "Name <address>"; else empty */
         bool go_refuses;
         VEC(struct finding_step) steps;
         struct str output; /* what ran has printed about it, several lines; usually empty */

@@ -96,6 +96,7 @@ static const struct rule rules[] = {
 const struct check check_imports = {
         .id = "imports",
         .stage = STAGE_COMMIT,
+        .quotes = true,
         .title = { "results of other tools, given with --import",
                    "通过 --import 给出的其他工具的结果" },
         .rules = rules,

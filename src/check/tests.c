@@ -428,6 +428,7 @@ const struct check check_tests = {
         .stage = STAGE_MERGE,
         .executes = true,
         .judges_whole = true,
+        .quotes = true,
         .title = { "go vet, go test -race: failures, races, panics, goroutines left behind "
                    "(executes code of the repository)",
                    "go vet、go test -race：失败、竞争、panic、遗留的 goroutine（会执行仓库代码）" },

@@ -19,8 +19,10 @@ struct check_options {
         struct str commit;  /* --commit; empty: not given */
         struct str base;    /* --base */
         bool base_is_exact; /* base is what is compared with, and not the merge base with it */
-        bool all_bypasses;  /* without a base, those of the whole history are told */
+        bool base_may_be_missing; /* HEAD without a commit: then everything is new */
+        bool all_bypasses;        /* without a base, those of the whole history are told */
         bool staged;
+        bool needs_no_module; /* a folder without Go is judged too */
         enum stage stage;
         VEC(const struct check *) checks; /* of the stage, or named by --only */
         bool only;                        /* --only names them: the policy cannot switch them off */

@@ -252,7 +252,10 @@ static void read_facts(struct cmd_context *context, const struct cmd_line *line,
         options->facts.coverage.profiles =
                 values_of(context, line, "profile", &options->facts.coverage.profile_count);
         cmd_value(line, "vulndb", &options->facts.vulndb_path);
-        if (cmd_value(line, "trace", &options->trace_file))
+        options->facts.secrets.source = SECRETS_TREE;
+        options->trace_file = env_get_or(&context->env, STR("WEIR_TRACE"), STR_NONE);
+        cmd_value(line, "trace", &options->trace_file);
+        if (options->trace_file.len)
                 options->facts.trace = trace_make(context->arena);
 }
 

@@ -1,6 +1,7 @@
 #include "cmd/check_command.h"
 
 #include "base/buf.h"
+#include "facts/secrets_ignore.h"
 #include "gitrepo/questions.h"
 #include "hook/trailer.h"
 #include "sys/clock.h"
@@ -64,6 +65,24 @@ static bool open_commit(struct cmd_context *context, const struct check_options 
         return true;
 }
 
+/* What a history is judged by: the policy of its newest commit, where there is one. */
+static struct tree *tree_of_history(struct cmd_context *context, struct check_subject *subject) {
+        struct repo_commit commit;
+        struct tree *tree;
+        struct err ignored;
+
+        if (!subject->repo ||
+            !repo_commit_tree(subject->repo, context->arena, STR("HEAD"), &commit, &tree, &ignored))
+                return tree_of_memory(context->arena, NULL, NULL, 0);
+        subject->report.revision = str_dup(context->arena, str_of(commit.oid));
+        return tree;
+}
+
+static bool is_history(const struct check_options *options) {
+        return options->facts.secrets.source == SECRETS_RANGE ||
+               options->facts.secrets.source == SECRETS_HISTORY;
+}
+
 static bool open_tree(struct cmd_context *context, const struct check_options *options,
                       struct check_subject *subject, struct tree **ret_tree, struct err *err) {
         const struct repo_info *info = repo_info(subject->repo);
@@ -73,6 +92,10 @@ static bool open_tree(struct cmd_context *context, const struct check_options *o
                 return open_commit(context, options, subject, ret_tree, err);
         if (options->staged)
                 return repo_index_tree(subject->repo, context->arena, ret_tree, err);
+        if (is_history(options)) {
+                *ret_tree = tree_of_history(context, subject);
+                return true;
+        }
         return open_head_tree(context, subject, ret_tree, err);
 }
 
@@ -87,12 +110,19 @@ static bool find_base(struct cmd_context *context, const struct check_options *o
         return repo_merge_base(subject->repo, context->arena, head, options->base, ret_commit, err);
 }
 
+static bool has_head(struct cmd_context *context, struct check_subject *subject) {
+        struct repo_head head;
+        struct err ignored;
+
+        return repo_head(subject->repo, context->arena, &head, &ignored) && *head.oid;
+}
+
 static bool open_base(struct cmd_context *context, const struct check_options *options,
                       struct check_subject *subject, struct err *err) {
         struct repo_commit commit;
         struct tree *tree;
 
-        if (!options->base.len)
+        if (!options->base.len || (options->base_may_be_missing && !has_head(context, subject)))
                 return true;
         if (!find_base(context, options, subject, &commit, err) ||
             !repo_commit_tree(subject->repo, context->arena, str_of(commit.oid), &commit, &tree,
@@ -173,6 +203,8 @@ static void find_modules(struct cmd_context *context, const struct check_options
                          struct check_subject *subject) {
         struct gap gap = { message_make(&no_module), message_make(&no_module_mend) };
 
+        if (options->needs_no_module)
+                return;
         facts_find_modules(&subject->facts, part_asked_for(options, subject), context->arena);
         if (subject->facts.module_count)
                 return;
@@ -275,6 +307,50 @@ static void take_coverage(struct cmd_context *context, struct check_options *opt
         coverage->stored_covered = baseline->covered;
 }
 
+/* The key that the repository shares, where it has one. */
+static bool take_secrets_key(struct cmd_context *context, const struct config_text *text,
+                             struct secrets_options *secrets, struct err *err) {
+        struct str bytes;
+
+        if (!text->value.len)
+                return true;
+        if (!hex_decode(context->arena, text->value, &bytes) || bytes.len != SECRET_KEY_SIZE) {
+                err_at(err, ERR_SYNTAX, text->origin.file, text->origin.line, 0,
+                       "secrets.key takes %d hexadecimal digits", 2 * SECRET_KEY_SIZE);
+                return err_mend(err, "leave it out: weir baseline write draws one");
+        }
+        memcpy(secrets->key.bytes, bytes.ptr, SECRET_KEY_SIZE);
+        secrets->known_key = text->value;
+        secrets->has_key = true;
+        return true;
+}
+
+/* Whose policy holds, whose .gitleaksignore holds: else a change could let itself pass. */
+static void take_ignores(struct cmd_context *context, const struct check_options *options,
+                         const struct check_subject *subject, struct secrets_options *secrets) {
+        const struct tree *tree = subject->facts.base && !options->policy_from_head
+                                          ? subject->facts.base
+                                          : subject->facts.tree;
+        const struct tree_entry *entry = tree_find(tree, SECRETS_IGNORE_FILE);
+        struct str text;
+        struct err ignored;
+
+        if (entry && entry->kind == TREE_FILE &&
+            tree_read(tree, entry, context->arena, SECRETS_IGNORE_SIZE_MAX, &text, &ignored))
+                secrets_ignore_parse(context->arena, text, secrets);
+}
+
+/* A PATH below the root is where secrets are looked for, whatever the modules are. */
+static bool take_secrets(struct cmd_context *context, struct check_options *options,
+                         const struct check_subject *subject, struct err *err) {
+        struct secrets_options *secrets = &options->facts.secrets;
+
+        if (secrets->source == SECRETS_TREE || secrets->source == SECRETS_CHANGES)
+                secrets->under = part_asked_for(options, subject);
+        take_ignores(context, options, subject, secrets);
+        return take_secrets_key(context, &subject->policy.config.secrets_key, secrets, err);
+}
+
 static bool takes_part(const struct check_options *options, struct str id) {
         for (size_t i = 0; i < options->checks.count; i++)
                 if (str_eq(id, str_of(options->checks.items[i]->id)))
@@ -351,6 +427,9 @@ static void prepare_base(struct cmd_context *context, const struct check_options
         subject->base_report = (struct report){ .facts = &subject->base_facts };
         subject->base_facts.options.import_count = 0;
         subject->base_facts.options.tests.wanted = false;
+        /* What the base has was told apart already. */
+        if (subject->facts.options.secrets.source == SECRETS_CHANGES)
+                subject->base_facts.options.secrets.source = SECRETS_NONE;
         facts_find_modules(&subject->base_facts, part_asked_for(options, subject), context->arena);
 }
 
@@ -375,24 +454,47 @@ static void name_subject(struct cmd_context *context, const struct check_options
                 report->path = str_join_path(context->arena, here, report->path);
 }
 
+/* Standard input, an archive: no folder, no repository, no policy of its own. */
+static bool is_without_tree(const struct check_options *options) {
+        static const bool without[] = {
+                [SECRETS_BYTES] = true, [SECRETS_ARCHIVE] = true, [SECRETS_IMAGE] = true
+        };
+        enum secrets_source source = options->facts.secrets.source;
+
+        return source < COUNT_OF(without) && without[source];
+}
+
+static bool open_repository(struct cmd_context *context, const struct check_options *options,
+                            struct check_subject *subject, struct tree **ret_tree,
+                            struct err *err) {
+        struct str path = STR_NONE;
+
+        if (!absolute_path(context, options->path, &path, err))
+                return false;
+        if (options->facts.secrets.source == SECRETS_IMAGE)
+                return open_folder(context, path, options, subject, ret_tree, err);
+        if (!repo_open(context->arena, &context->env, options->path.len ? path : STR_NONE,
+                       &subject->repo, err))
+                return false;
+        return (subject->repo ? open_tree(context, options, subject, ret_tree, err)
+                              : open_folder(context, path, options, subject, ret_tree, err)) &&
+               open_base(context, options, subject, err);
+}
+
 bool check_subject_open(struct cmd_context *context, struct check_options *options,
                         struct check_subject *subject, struct err *err) {
-        struct str path = STR_NONE;
         struct tree *tree = NULL;
 
         name_subject(context, options, subject);
-        if (!absolute_path(context, options->path, &path, err) ||
-            !repo_open(context->arena, &context->env, options->path.len ? path : STR_NONE,
-                       &subject->repo, err))
-                return false;
-        if (!(subject->repo ? open_tree(context, options, subject, &tree, err)
-                            : open_folder(context, path, options, subject, &tree, err)) ||
-            !open_base(context, options, subject, err))
+        if (is_without_tree(options))
+                tree = tree_of_memory(context->arena, NULL, NULL, 0);
+        else if (!open_repository(context, options, subject, &tree, err))
                 return false;
         subject->facts.tree = tree;
         subject->report.kind = tree_kind_of(tree);
         if (!load_policy(context, options, subject, err) ||
-            !take_snapshot(context, options, subject, err))
+            !take_snapshot(context, options, subject, err) ||
+            !take_secrets(context, options, subject, err))
                 return false;
         take_coverage(context, options, subject);
         leave_out_checks(options, &subject->policy.config);

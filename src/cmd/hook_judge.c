@@ -105,6 +105,7 @@ static bool read_options(struct cmd_context *context, const struct hook_case *c,
         if (!cmd_parse(context->arena, command_find(STR("check")), argv, &line, err) ||
             !check_options_read(context, &line, ret_options, err))
                 return false;
+        ret_options->facts.secrets.source = SECRETS_CHANGES;
         ret_options->base_is_exact = c->base_is_exact;
         ret_options->all_bypasses = c->on_server;
         return true;

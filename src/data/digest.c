@@ -40,6 +40,34 @@ struct digest digest_of(struct str bytes) {
         return digest_end(&hasher);
 }
 
+#define HMAC_BLOCK 64 /* bytes that SHA-256 takes at a time */
+
+static struct digest hmac_half(const unsigned char *key, unsigned char pad, struct str bytes) {
+        struct digest_hasher hasher;
+        unsigned char block[HMAC_BLOCK];
+
+        for (size_t i = 0; i < HMAC_BLOCK; i++)
+                block[i] = key[i] ^ pad;
+        digest_begin(&hasher);
+        digest_add(&hasher, (struct str){ (const char *)block, HMAC_BLOCK });
+        digest_add(&hasher, bytes);
+        return digest_end(&hasher);
+}
+
+struct digest digest_hmac(struct str key, struct str bytes) {
+        unsigned char padded[HMAC_BLOCK] = { 0 };
+        struct digest inner;
+
+        if (key.len > HMAC_BLOCK) {
+                inner = digest_of(key);
+                memcpy(padded, inner.bytes, DIGEST_SIZE);
+        } else if (key.len) {
+                memcpy(padded, key.ptr, key.len);
+        }
+        inner = hmac_half(padded, 0x36, bytes);
+        return hmac_half(padded, 0x5c, (struct str){ (const char *)inner.bytes, DIGEST_SIZE });
+}
+
 bool digest_eq(const struct digest *a, const struct digest *b) {
         return memcmp(a->bytes, b->bytes, DIGEST_SIZE) == 0;
 }

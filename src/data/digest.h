@@ -24,6 +24,9 @@ struct digest digest_end(struct digest_hasher *hasher);
 /* The SHA-256 of bytes. */
 struct digest digest_of(struct str bytes);
 
+/* HMAC-SHA256 (RFC 2104). */
+struct digest digest_hmac(struct str key, struct str bytes);
+
 bool digest_eq(const struct digest *a, const struct digest *b);
 bool digest_is_zero(const struct digest *digest);
 

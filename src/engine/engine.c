@@ -4,6 +4,7 @@
 #include "check/policy_rules.h"
 #include "engine/fingerprint.h"
 #include "facts/coverage.h"
+#include "facts/redact.h"
 #include "sys/clock.h"
 #include "sys/interrupt.h"
 #include "sys/pool.h"
@@ -319,6 +320,31 @@ static void waive_known(struct engine_request *request, const struct check *chec
         }
 }
 
+static void redact_message(struct redactor *redactor, struct arena *arena,
+                           struct message *message) {
+        for (size_t i = 0; i < message->arg_count; i++)
+                message->args[i].value = redact(redactor, arena, STR_NONE, message->args[i].value);
+}
+
+/* What a finding quotes may hold a secret; those of the search for secrets hold none. */
+static void redact_findings(struct engine_request *request, const struct check *check,
+                            struct findings *findings) {
+        struct arena *arena = request->arena;
+        AUTO_REDACTOR *redactor = NULL;
+
+        if (!check->quotes || !findings->list.count)
+                return;
+        redactor = redactor_open(arena, request->facts);
+        for (size_t i = 0; i < findings->list.count; i++) {
+                struct finding *finding = findings->list.items[i];
+
+                redact_message(redactor, arena, &finding->message);
+                finding->output = redact(redactor, arena, STR_NONE, finding->output);
+                for (size_t j = 0; j < finding->steps.count; j++)
+                        redact_message(redactor, arena, &finding->steps.items[j].message);
+        }
+}
+
 static void finish_check(struct engine_request *request, const struct check *check,
                          struct findings *findings, bool judged, uint64_t start_ns) {
         struct report *report = request->report;
@@ -347,6 +373,7 @@ static void run_check(struct engine_request *request, const struct check *check)
                 return;
         apply_policy(request, &out);
         waive_known(request, check, &out);
+        redact_findings(request, check, &out);
         finish_check(request, check, &out, judged, start_ns);
 }
 
@@ -472,6 +499,15 @@ static void tell_left_out(struct engine_request *request) {
         }
 }
 
+/* What was passed over in the search for secrets. */
+static void tell_passed_over(struct engine_request *request) {
+        const struct secrets *secrets = request->facts->secrets;
+
+        for (size_t i = 0; secrets && i < secrets->skip_count; i++)
+                *VEC_ADD(request->arena, &request->report->skipped) =
+                        (struct report_skip){ secrets->skips[i].file, secrets->skips[i].why };
+}
+
 void engine_run(struct engine_request *request) {
         for (size_t i = 0; i < request->check_count && !interrupt_requested(); i++)
                 if (request->checks[i] != &check_policy)
@@ -482,6 +518,7 @@ void engine_run(struct engine_request *request) {
         request->report->interrupted = interrupt_requested();
         take_vulndb(request);
         tell_left_out(request);
+        tell_passed_over(request);
         mind_nothing_asked(request);
         finish(request);
 }

@@ -1,5 +1,6 @@
 /* The source files that a report shows, and what ran of each line. */
 #include "facts/coverage_impl.h"
+#include "facts/redact.h"
 
 #include <stdlib.h>
 
@@ -85,7 +86,7 @@ static uint32_t *moved_lines(struct arena *arena, const struct cover_shifts *shi
         return moved;
 }
 
-static bool show(struct fact_job *job, struct coverage_work *work) {
+static bool show(struct fact_job *job, struct coverage_work *work, struct redactor *redactor) {
         AUTO_ARENA scratch = arena_make(job->arena->budget);
         struct coverage_source *source = ARENA_NEW(job->arena, struct coverage_source);
         struct cover_shifts shifts;
@@ -96,7 +97,8 @@ static bool show(struct fact_job *job, struct coverage_work *work) {
         if (!fact_read_file(job->repo->tree, job->arena, work->entry->path, COVERAGE_SOURCE_SHOWN,
                             &source->text, &ignored))
                 return false;
-        source->text = str_drop_prefix(source->text, COVERAGE_BOM);
+        source->text = redact(redactor, job->arena, work->entry->path,
+                              str_drop_prefix(source->text, COVERAGE_BOM));
         lines = lines_of(&scratch, source->text, &source->line_count);
         states = ARENA_ARRAY(job->arena, unsigned char, source->line_count);
         shifts = cover_shifts_read(&scratch, source->text);
@@ -133,16 +135,18 @@ void coverage_show_sources(struct fact_job *job, struct coverage_work *work, siz
         AUTO_ARENA scratch = arena_make(job->arena->budget);
         struct coverage_work **order = ARENA_ARRAY(&scratch, struct coverage_work *, count);
         size_t room = COVERAGE_SOURCE_SHOWN, shown = 0;
+        AUTO_REDACTOR *redactor = NULL;
 
         if (!job->repo->options.coverage.want_sources || !count)
                 return;
+        redactor = redactor_open(&scratch, job->repo);
         for (size_t i = 0; i < count; i++)
                 order[i] = &work[i];
         qsort(order, count, sizeof(struct coverage_work *), cmp_interest);
         for (size_t i = 0; i < count; i++) {
                 size_t size = order[i]->entry->size;
 
-                if (shown < COVERAGE_FILES_SHOWN && size <= room && show(job, order[i])) {
+                if (shown < COVERAGE_FILES_SHOWN && size <= room && show(job, order[i], redactor)) {
                         room -= MIN_OF(room, order[i]->file.source->text.len);
                         shown++;
                 } else if (order[i]->file.sum.statements) {

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/message.h"
 #include "base/vec.h"
+#include "facts/secrets.h"
 #include "gitrepo/diff.h"
 #include "gitrepo/repo.h"
 #include "golang/goenv.h"
@@ -179,6 +180,7 @@ struct fact_options {
         bool stdlib; /* the standard library too, by go and toolchain line */
         struct coverage_options coverage;
         struct test_options tests;
+        struct secrets_options secrets;
 };
 
 struct repo_facts {
@@ -205,6 +207,7 @@ struct repo_facts {
         const struct changed_files *changes; /* FACT_CHANGES; NULL without a base */
         const struct coverage *coverage;     /* FACT_COVERAGE */
         const struct test_run *test_run;     /* FACT_TEST_RUN */
+        const struct secrets *secrets;       /* FACT_SECRETS */
 
         struct fact_state states[FACT_COUNT];
 };

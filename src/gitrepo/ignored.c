@@ -3,10 +3,11 @@
  * libgit2 1.5 could be asked too, but it throws a `!name` away whose opposite stands in a folder
  * above, and takes files back in below an ignored folder. So the rules are read and applied here;
  * their patterns are those of data/glob.h. */
-#include "gitrepo/repo_impl.h"
+#include "gitrepo/ignored.h"
 
 #include "base/vec.h"
 #include "data/glob.h"
+#include "gitrepo/repo_impl.h"
 #include "sys/file.h"
 
 #include <sys/stat.h>
@@ -137,4 +138,86 @@ bool repo_is_ignored(struct repo *repo, struct str path, bool is_dir) {
                     ask_one(repo, &arena, str_slice(path, 0, at), true, excludes) == ANSWER_IGNORED)
                         return true;
         return ask_one(repo, &arena, path, is_dir, excludes) == ANSWER_IGNORED;
+}
+
+/* One walk over sorted paths: what is known of the folders of the path before. */
+struct ignore_walk {
+        struct repo *repo;
+        struct arena arena; /* of one question */
+        struct str excludes;
+        struct str ignored; /* the folder that was ignored last; empty: none */
+        struct str kept;    /* the folder of the path before, which is not */
+};
+
+static bool is_below(struct str path, struct str dir) {
+        return dir.len && path.len > dir.len && path.ptr[dir.len] == '/' &&
+               str_has_prefix(path, dir);
+}
+
+static size_t shared_prefix(struct str a, struct str b) {
+        size_t i = 0;
+
+        while (i < a.len && i < b.len && a.ptr[i] == b.ptr[i])
+                i++;
+        return i;
+}
+
+/* From the first folder that the path before does not share. */
+static bool is_below_ignored(struct ignore_walk *walk, struct str path) {
+        size_t shared = shared_prefix(walk->kept, path);
+
+        if (is_below(path, walk->ignored))
+                return true;
+        for (size_t at = MAX_OF(shared, (size_t)1); at < path.len; at++) {
+                struct str dir = str_slice(path, 0, at);
+
+                if (path.ptr[at] != '/' || str_eq(dir, walk->kept))
+                        continue;
+                if (ask_one(walk->repo, &walk->arena, dir, true, walk->excludes) ==
+                    ANSWER_IGNORED) {
+                        walk->ignored = dir;
+                        return true;
+                }
+                walk->kept = dir;
+        }
+        return false;
+}
+
+static bool is_ignored(struct ignore_walk *walk, struct str path) {
+        bool answer = is_below_ignored(walk, path) || ask_one(walk->repo, &walk->arena, path, false,
+                                                              walk->excludes) == ANSWER_IGNORED;
+
+        arena_drop(&walk->arena);
+        return answer;
+}
+
+/* Both sorted by path. */
+static void mark(struct ignore_walk *walk, const struct tree_entry *entries, size_t count,
+                 const struct tree *index, bool *ret_ignored) {
+        const struct tree_entry *tracked = NULL;
+        size_t tracked_count = 0, at = 0;
+
+        if (index)
+                tracked = tree_entries(index, &tracked_count);
+        for (size_t i = 0; i < count; i++) {
+                while (at < tracked_count && str_cmp(tracked[at].path, entries[i].path) < 0)
+                        at++;
+                if (at == tracked_count || !str_eq(tracked[at].path, entries[i].path))
+                        ret_ignored[i] = is_ignored(walk, entries[i].path);
+        }
+}
+
+void repo_mark_ignored(struct repo *repo, const struct tree_entry *entries, size_t count,
+                       bool *ret_ignored) {
+        AUTO_ARENA arena = arena_make(repo->ignore_arena.budget);
+        struct ignore_walk walk = { .repo = repo, .arena = arena_make(arena.budget) };
+        struct tree *index = NULL;
+        struct err ignored;
+
+        if (!repo_index_tree(repo, &arena, &index, &ignored))
+                index = NULL;
+        REPO_LOCKED(repo);
+        walk.excludes = excludes_file(repo, &arena);
+        mark(&walk, entries, count, index, ret_ignored);
+        arena_drop(&walk.arena);
 }

@@ -294,3 +294,55 @@ bool repo_has_commit(struct repo *repo, struct arena *arena, struct str revision
 
         return repo_lookup_commit(repo, arena, revision, &commit, &ignored);
 }
+
+/* ---- the remote branches ---- */
+
+struct remote_branch {
+        struct str name;
+        int64_t time; /* of its newest commit */
+};
+
+static int cmp_newest(const void *a, const void *b) {
+        const struct remote_branch *one = a, *other = b;
+
+        return (one->time < other->time) - (one->time > other->time);
+}
+
+/* False where the ref names no commit. */
+static bool time_of(struct repo *repo, const char *name, int64_t *ret_time) {
+        AUTO_GIT(git_commit) *commit = NULL;
+        git_oid id;
+
+        if (!ref_commit(repo, name, &id) || git_commit_lookup(&commit, repo->git, &id))
+                return false;
+        *ret_time = git_commit_time(commit);
+        return true;
+}
+
+bool repo_remote_branches(struct repo *repo, struct arena *arena, size_t max,
+                          const struct str **ret_names, size_t *ret_count, struct err *err) {
+        REPO_LOCKED(repo);
+        AUTO_GIT(git_reference_iterator) *all = NULL;
+        VEC(struct remote_branch) branches = { 0 };
+        struct str *names;
+        const char *name;
+        int status = git_reference_iterator_glob_new(&all, repo->git, "refs/remotes/*");
+
+        if (status)
+                return repo_git_error(err, status, "listing the refs");
+        while (branches.count < REPO_REFS_MAX && git_reference_next_name(&name, all) == 0) {
+                int64_t time;
+
+                if (time_of(repo, name, &time))
+                        *VEC_ADD(arena, &branches) =
+                                (struct remote_branch){ str_dup(arena, str_of(name)), time };
+        }
+        if (branches.count)
+                qsort(branches.items, branches.count, sizeof(*branches.items), cmp_newest);
+        *ret_count = MIN_OF(branches.count, max);
+        names = ARENA_ARRAY(arena, struct str, *ret_count);
+        for (size_t i = 0; i < *ret_count; i++)
+                names[i] = branches.items[i].name;
+        *ret_names = names;
+        return true;
+}

@@ -51,5 +51,11 @@ MUST_USE bool repo_closest_base(struct repo *repo, struct arena *arena, struct s
                                 const char *refs, bool *ret_found, struct repo_commit *ret_commit,
                                 struct err *err);
 
+/* The names of the remote-tracking branches ("refs/remotes/origin/main"), those with the newest
+ * commits first, at most max. */
+MUST_USE bool repo_remote_branches(struct repo *repo, struct arena *arena, size_t max,
+                                   const struct str **ret_names, size_t *ret_count,
+                                   struct err *err);
+
 /* Whether the object of this id is here and, seen through tags, is a commit. */
 bool repo_has_commit(struct repo *repo, struct arena *arena, struct str revision);

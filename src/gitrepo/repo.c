@@ -1,5 +1,6 @@
 #include "gitrepo/repo.h"
 
+#include "gitrepo/odb.h"
 #include "gitrepo/repo_opening.h"
 #include "sys/file.h"
 
@@ -89,7 +90,7 @@ const char *opening_config(struct opening *o, const char *name) {
 static bool check_object_format(struct opening *o, struct err *err) {
         const char *format = opening_config(o, "extensions.objectformat");
 
-        if (!format || !strcmp(format, "sha1"))
+        if (o->takes_any_format || !format || !strcmp(format, "sha1"))
                 return true;
         err_at(err, ERR_UNSUPPORTED, str_of(git_repository_path(o->repo->git)), 0, 0,
                "the repository names its objects by %s; weir reads SHA-1 repositories only",
@@ -257,10 +258,14 @@ static bool open_repo(struct opening *o, struct err *err) {
         return !o->repo->git || opening_finish(o, uses_env, err);
 }
 
-bool repo_open(struct arena *arena, const struct env *env, struct str path, struct repo **ret_repo,
-               struct err *err) {
+static bool open_any(struct arena *arena, const struct env *env, struct str path,
+                     bool takes_any_format, struct repo **ret_repo, struct err *err) {
         AUTO_REPO *repo = ARENA_NEW(arena, struct repo);
-        struct opening o = { .arena = arena, .env = env, .is_named = path.len > 0, .repo = repo };
+        struct opening o = { .arena = arena,
+                             .env = env,
+                             .is_named = path.len > 0,
+                             .takes_any_format = takes_any_format,
+                             .repo = repo };
 
         repo->env = env;
         pthread_mutex_init(&repo->lock, NULL);
@@ -280,6 +285,16 @@ bool repo_open(struct arena *arena, const struct env *env, struct str path, stru
                 repo = NULL;
         }
         return true;
+}
+
+bool repo_open(struct arena *arena, const struct env *env, struct str path, struct repo **ret_repo,
+               struct err *err) {
+        return open_any(arena, env, path, false, ret_repo, err);
+}
+
+bool repo_open_any(struct arena *arena, const struct env *env, struct str path,
+                   struct repo **ret_repo, struct err *err) {
+        return open_any(arena, env, path, true, ret_repo, err);
 }
 
 void repo_close(struct repo **repo) {

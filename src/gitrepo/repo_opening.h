@@ -10,6 +10,7 @@ struct opening {
         const struct env *env;
         struct str cwd, path; /* absolute; path is what the caller named, or cwd */
         bool is_named;
+        bool takes_any_format; /* of object ids */
         struct repo *repo;
 };
 

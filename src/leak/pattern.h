@@ -73,6 +73,6 @@ enum pattern_outcome { PATTERN_NONE, PATTERN_FOUND, PATTERN_LIMIT };
 
 /* The leftmost match in text that starts at or behind `from` and at or before `last_start`. What
  * lies before `from` is seen by `^` and `\b`. text is any bytes. */
-enum pattern_outcome pattern_search(const struct pattern_code *code,
-                                    struct pattern_matcher *matcher, struct str text, size_t from,
-                                    size_t last_start, struct pattern_match *ret_match);
+enum pattern_outcome pattern_search(struct pattern_code *code, struct pattern_matcher *matcher,
+                                    struct str text, size_t from, size_t last_start,
+                                    struct pattern_match *ret_match);

@@ -95,9 +95,9 @@ static bool is_vendor(struct str folder) {
 static bool walk_folder(struct walk *walk, struct str folder, size_t depth) {
         struct source_names names;
 
-        if (depth > PATTERN_DEPTH_MAX)
+        if (depth > PATTERN_FOLDERS_MAX)
                 return err_at(walk->err, ERR_LIMIT, folder, 0, 0, "over %d folders deep",
-                              PATTERN_DEPTH_MAX);
+                              PATTERN_FOLDERS_MAX);
         if (!walk->source->list(walk->source->ctx, walk->arena, folder, &names, walk->err))
                 return false;
         if (depth > 0 && is_nested_module(walk, &names))

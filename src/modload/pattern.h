@@ -7,7 +7,7 @@
 #include "modload/package.h"
 
 /* Deepest folder that is looked into. */
-#define PATTERN_DEPTH_MAX 256
+#define PATTERN_FOLDERS_MAX 256
 
 /* The `ignore` directives of a go.mod, as written ("./node_modules", "static"). */
 struct pattern_ignores {

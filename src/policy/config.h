@@ -107,6 +107,7 @@ struct config {
         struct config_list hook_ticket;           /* patterns; any of them will do */
         struct config_choice hook_unjudged;       /* enum config_unjudged */
         struct config_text init_weir_url;
+        struct config_text secrets_key; /* 64 hex digits, or empty */
         struct config_list tests_args, tests_packages, tests_tags, tests_env;
         struct config_number tests_timeout, tests_deadline, tests_count, tests_disk;
         struct config_flag tests_short, tests_network, tests_race, tests_shuffle;

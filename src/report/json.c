@@ -119,6 +119,11 @@ static void write_finding(struct writer *w, const struct finding *finding) {
         member(w, "module", finding->module);
         member(w, "version", finding->version);
         member(w, "vulnerability", finding->vulnerability);
+        if (finding->blob.len) {
+                member(w, "blob", finding->blob);
+                member(w, "commit", finding->commit);
+                member(w, "author", finding->author);
+        }
         member_bool(w, "go_refuses", finding->go_refuses);
         member(w, "tool", finding->tool);
         member(w, "tool_rule", finding->tool_rule);

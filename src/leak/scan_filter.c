@@ -1,0 +1,172 @@
+/* Whether what an expression matched is a secret. */
+#include "data/utf8.h"
+#include "leak/quiet.h"
+#include "leak/scan_impl.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct str scan_lines_of(struct str text, size_t start, size_t end) {
+        const char *before = start ? memrchr(text.ptr, '\n', start) : NULL;
+        const char *after = end < text.len ? memchr(text.ptr + end, '\n', text.len - end) : NULL;
+        size_t from = before ? (size_t)(before - text.ptr) + 1 : 0;
+
+        return str_slice(text, from, after ? (size_t)(after - text.ptr) : text.len);
+}
+
+static int cmp_point(const void *a, const void *b) {
+        const uint32_t *one = a, *other = b;
+
+        return (*one > *other) - (*one < *other);
+}
+
+#define ENTROPY_POINTS_MAX 4096 /* characters of a value that count, outside of ASCII */
+
+static double entropy_of_runs(const uint32_t *points, size_t count, size_t size) {
+        double sum = 0;
+
+        for (size_t i = 0, run; i < count; i += run) {
+                for (run = 1; i + run < count && points[i + run] == points[i];)
+                        run++;
+                sum -= (double)run / (double)size * log2((double)run / (double)size);
+        }
+        return sum;
+}
+
+double scan_entropy(struct str value) {
+        uint32_t points[ENTROPY_POINTS_MAX];
+        size_t count = 0, size = value.len;
+
+        for (; value.len && count < ENTROPY_POINTS_MAX; count++) {
+                size_t took = utf8_next(value, &points[count]);
+
+                value = str_slice(value, took, value.len);
+        }
+        size -= value.len;
+        qsort(points, count, sizeof(*points), cmp_point);
+        return entropy_of_runs(points, count, size);
+}
+
+static char lower(char c) {
+        return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+static bool has_word(struct str word, struct str text) {
+        const char *at = text.ptr, *end = text.ptr + text.len;
+        char pair[2];
+
+        if (!word.len || word.len > text.len)
+                return !word.len;
+        pair[0] = word.ptr[0];
+        pair[1] = pair[0] >= 'a' && pair[0] <= 'z' ? (char)(pair[0] - 32) : pair[0];
+        for (; (size_t)(end - at) >= word.len; at++) {
+                size_t i = 1;
+
+                if (*at != pair[0] && *at != pair[1])
+                        continue;
+                while (i < word.len && lower(at[i]) == word.ptr[i])
+                        i++;
+                if (i == word.len)
+                        return true;
+        }
+        return false;
+}
+
+bool scan_has_word(const struct words *words, struct str text) {
+        for (size_t i = 0; i < words->count; i++)
+                if (has_word(words->items[i], text))
+                        return true;
+        return !words->count;
+}
+
+/* The keyword nearly always stands in the match, which is shorter than the file. */
+static bool has_keyword(const struct scan *scan, const struct secret_rule *rule, struct str match) {
+        return scan_has_word(&rule->keywords, match) || scan_has_word(&rule->keywords, scan->bytes);
+}
+
+static struct pattern_span secret_span(const struct secret_rule *rule,
+                                       const struct pattern_match *match) {
+        if (rule->secret_group)
+                return rule->secret_group < match->count ? match->groups[rule->secret_group]
+                                                         : match->groups[0];
+        for (uint32_t i = 1; i < match->count; i++)
+                if (match->groups[i].start != SIZE_MAX &&
+                    match->groups[i].end > match->groups[i].start)
+                        return match->groups[i];
+        return match->groups[0];
+}
+
+static bool is_allowed(struct scan *scan, const struct secret_rule *rule,
+                       const struct allow_subject *subject) {
+        struct scanner *scanner = scan->scanner;
+        bool gave_up = false;
+        bool allowed = allowlists_allow(&rule->allowlists, subject, scanner->matcher, &gave_up) ||
+                       allowlists_allow(&scanner->set->rules->allowlists, subject, scanner->matcher,
+                                        &gave_up);
+
+        if (gave_up)
+                scan->gave_up = rule;
+        return allowed;
+}
+
+/* What weir knows of its own rules' secrets; a user's rules find what they say. */
+static bool judge_own(const struct scan *scan, struct scan_raw *raw) {
+        static const enum rule_severity lowered[] = {
+                [RULE_ERROR] = RULE_WARNING, [RULE_WARNING] = RULE_WARNING, [RULE_NOTE] = RULE_NOTE
+        };
+        enum confirm_answer answer;
+
+        if (quiet_is_placeholder(raw->value))
+                return false;
+        answer = confirm_secret(raw->rule->confirm, raw->value);
+        if (answer == CONFIRM_SILENCE)
+                return false;
+        if (answer == CONFIRM_RAISE)
+                raw->severity = RULE_ERROR;
+        if (answer == CONFIRM_LOWER)
+                raw->severity = lowered[raw->severity];
+        raw->confirmed = answer == CONFIRM_RAISE;
+        if (scan->place == PLACE_EXAMPLE)
+                raw->severity = RULE_NOTE;
+        return true;
+}
+
+/* The key of fingerprints is no secret: what it protects is in the same repository. */
+bool scan_is_own_key(const struct scan *scan, struct str value) {
+        struct str key = scan->scanner->set->known_key;
+
+        return key.len && str_eq(key, value);
+}
+
+static bool passes(struct scan *scan, const struct scan_raw *raw, struct str match) {
+        struct str lines = scan_lines_of(scan->bytes, raw->match_start, raw->match_end);
+        struct allow_subject subject = { .path = scan->path,
+                                         .commit = scan->commit,
+                                         .secret = raw->value,
+                                         .match = match,
+                                         .line = lines };
+
+        return (raw->rule->entropy > 0 && scan_entropy(raw->value) <= raw->rule->entropy) ||
+               !has_keyword(scan, raw->rule, match) || quiet_line_is_allowed(lines) ||
+               scan_is_own_key(scan, raw->value) || is_allowed(scan, raw->rule, &subject);
+}
+
+void scan_add(struct scan *scan, const struct secret_rule *rule,
+              const struct pattern_match *match) {
+        struct pattern_span span = secret_span(rule, match);
+        struct scan_raw raw = { .rule = rule,
+                                .match_start = match->groups[0].start,
+                                .match_end = match->groups[0].end,
+                                .severity = rule->severity };
+
+        if (span.start == SIZE_MAX)
+                span = match->groups[0];
+        raw.offset = span.start;
+        raw.size = span.end - span.start;
+        raw.value = str_slice(scan->bytes, span.start, span.end);
+        if (passes(scan, &raw, str_slice(scan->bytes, raw.match_start, raw.match_end)) ||
+            (scan->scanner->set->rules->is_own && !judge_own(scan, &raw)))
+                return;
+        *VEC_ADD(&scan->scanner->arena, &scan->raws) = raw;
+}
