@@ -4,12 +4,9 @@
 #include "base/buf.h"
 #include "check/policy_rules.h"
 #include "check/secrets.h"
-#include "sys/file.h"
 #include "sys/interrupt.h"
 
 #include <sys/resource.h>
-
-#define CONFIG_FILE_MAX ((size_t)4 << 20)
 
 /* What is searched: the options that say so exclude each other. */
 static const struct subject {
@@ -82,28 +79,17 @@ static bool read_stdin(struct cmd_context *context, struct str *ret_bytes, struc
         return true;
 }
 
-static bool load_extended(void *ctx, struct arena *arena, struct str path, struct str *ret_text,
-                          struct err *err) {
-        (void)ctx;
-        return file_read(arena, path, CONFIG_FILE_MAX, ret_text, err);
-}
-
 /* A rule file that cannot be used is wrong usage: nothing is searched then. */
 static bool read_rules(struct cmd_context *context, const struct cmd_line *line,
                        struct check_options *options, struct err *err) {
-        struct ruleset *rules = ARENA_NEW(context->arena, struct ruleset);
-        struct ruleset_source source = { .load = load_extended };
+        struct str file;
 
-        if (!cmd_value(line, "config", &source.file))
+        if (!cmd_value(line, "config", &file) ||
+            secrets_rules_read(context->arena, &context->env, options->facts.no_cache, file,
+                               &options->facts.secrets.rules, err))
                 return true;
-        if (!file_read(context->arena, source.file, CONFIG_FILE_MAX, &source.text, err) ||
-            !secrets_own_rules(context->arena, &source.own, err) ||
-            !ruleset_parse(context->arena, &source, rules, err)) {
-                err->code = ERR_USAGE;
-                return err_context(err, "reading --config %.*s", STR_ARG(source.file));
-        }
-        options->facts.secrets.rules = rules;
-        return true;
+        err->code = ERR_USAGE;
+        return err_context(err, "reading --config %.*s", STR_ARG(file));
 }
 
 static void take_checks(struct cmd_context *context, struct check_options *options) {

@@ -4,6 +4,7 @@
 
 #include "base/message.h"
 #include "leak/scan.h"
+#include "sys/env.h"
 
 #define SECRETS_STDIN STR("-") /* how reports name standard input */
 
@@ -67,6 +68,13 @@ struct secrets {
         size_t skip_count;
 };
 
-/* weir's own rules, as they are read (not made ready); in the arena. */
+/* weir's own rules, not made ready yet; in the arena. */
 MUST_USE bool secrets_own_rules(struct arena *arena, const struct ruleset **ret_rules,
                                 struct err *err);
+
+/* Reads a user's rule file, which may extend weir's own rules and files beside it. What was read
+ * once is kept in the user's cache (unless no_cache). Errors: those of ruleset_parse and file_read.
+ */
+MUST_USE bool secrets_rules_read(struct arena *arena, const struct env *env, bool no_cache,
+                                 struct str file, const struct ruleset **ret_rules,
+                                 struct err *err);
