@@ -61,7 +61,7 @@ def keywords_are_necessary():
         if rule.get("keywords") and not any(word in token.lower() for word in rule["keywords"]):
             yield f"{rule['id']}: no keyword in {token[:60]!r}"
     for rule in RULES:
-        if any(word != word.lower() or len(word) < 2 for word in rule.get("keywords", [])):
+        if any(word != word.lower() or not word for word in rule.get("keywords", [])):
             yield f"{rule['id']}: {rule['keywords']}"
 
 
@@ -117,7 +117,7 @@ def no_secret_is_in_the_file():
     """The file's own text, apart from its expressions, has nothing that a rule finds."""
     with open(secret_templates.RULES, encoding="utf-8") as file:
         text = file.read()
-    for hit in oracle(SEARCHED, [("rules.toml", text)])[0]:
+    for hit in oracle(SEARCHED, [("rules.toml", re.sub("(?m)^regexes? = .*$", "", text))])[0]:
         yield f"line {hit['line']}: {hit['rule']}"
 
 

@@ -176,6 +176,12 @@ def drawn_set(characters, count, rng):
     return "".join(rng.choice(characters) for _ in range(length))
 
 
+def characters_of(expression):
+    """Of `[a-z2-7_]`: what it stands for, each once."""
+    found = re.findall(r"(.)-(.)|(.)", expression[1:-1])
+    return "".join(c for low, high, one in found for c in (one or map(chr, range(ord(low), ord(high) + 1))))
+
+
 def word_before(text):
     return re.search(r"[A-Za-z0-9_]*$", text)[0].removesuffix("_")
 
@@ -183,6 +189,8 @@ def word_before(text):
 def drawn_field(name, argument, before, last, rng):
     if name in SETS:
         return drawn_set(SETS[name], argument, rng)
+    if name.startswith("[") and name.endswith("]"):
+        return drawn_set(characters_of(name), argument, rng)
     simple = {"crc32": lambda: crc32_base62(last), "crc32hex": lambda: crc32_hex(word_before(before)),
               "jwt": lambda: jwt(rng), "uuid": lambda: uuid(rng), "open": lambda: "{", "close": lambda: "}"}
     if name in simple and argument == "":
