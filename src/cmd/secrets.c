@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "check/policy_rules.h"
 #include "check/secrets.h"
+#include "sys/file.h"
 #include "sys/interrupt.h"
 
 #include <sys/resource.h>
@@ -112,6 +113,18 @@ static bool check_operand(const struct cmd_line *line, enum secrets_source sourc
                        STR_ARG(line->operands.items[0]));
 }
 
+/* PATH may be a single file. */
+static void take_file(struct check_options *options) {
+        struct secrets_options *secrets = &options->facts.secrets;
+
+        if (secrets->source != SECRETS_TREE || options->commit.len ||
+            !file_is_regular(options->path))
+                return;
+        secrets->source = SECRETS_FILE;
+        secrets->path = options->path;
+        options->path = STR_NONE;
+}
+
 static bool read_options(struct cmd_context *context, const struct cmd_line *line,
                          struct check_options *options, struct err *err) {
         struct secrets_options *secrets = &options->facts.secrets;
@@ -128,6 +141,7 @@ static bool read_options(struct cmd_context *context, const struct cmd_line *lin
         if (secrets->unreachable && secrets->source != SECRETS_HISTORY)
                 return err_set(err, ERR_USAGE, "--unreachable belongs to --history");
         cmd_value(line, "archive", &secrets->path);
+        take_file(options);
         cmd_value(line, "image", &options->path);
         if (secrets->source == SECRETS_CHANGES) {
                 options->base = STR("HEAD");

@@ -16,7 +16,8 @@ enum secrets_source {
         SECRETS_BYTES,   /* what was read from standard input */
         SECRETS_RANGE,   /* what the commits of a range add */
         SECRETS_HISTORY, /* every object behind every ref, and the messages */
-        SECRETS_ARCHIVE, /* one archive file */
+        SECRETS_FILE,    /* one file, opened where it is an archive */
+        SECRETS_ARCHIVE, /* one file that has to be an archive */
         SECRETS_IMAGE,   /* an OCI layout */
 };
 
@@ -33,7 +34,7 @@ struct secrets_options {
         struct str bytes;    /* SECRETS_BYTES */
         struct str from, to; /* SECRETS_RANGE: revisions; `from` of zeros: no ref has it */
         bool unreachable;    /* SECRETS_HISTORY: what no ref reaches too */
-        struct str path;     /* SECRETS_ARCHIVE, SECRETS_IMAGE: on disk */
+        struct str path;     /* SECRETS_FILE, SECRETS_ARCHIVE: on disk */
         const struct ruleset *rules; /* of --config; NULL: weir's own */
         bool has_key;
         struct secret_key key; /* of fingerprints that are shared; else the user's own */
