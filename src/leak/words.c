@@ -272,6 +272,13 @@ static bool are_placeholder(struct str text) {
         return runs && digits <= TRAILING_DIGITS;
 }
 
+bool words_in_disguise(struct str text) {
+        char bytes[PLACEHOLDER_MAX];
+
+        return text.len <= sizeof(bytes) &&
+               words_only((struct str){ bytes, undisguise(text, bytes) });
+}
+
 bool words_are_placeholder(struct str text) {
         char bytes[PLACEHOLDER_MAX];
 
