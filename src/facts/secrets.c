@@ -181,7 +181,8 @@ static void finish(struct secrets_search *search) {
 static void run(struct secrets_search *search) {
         static void (*const feeds[])(struct secrets_search * search) = {
                 [SECRETS_TREE] = secrets_feed_tree,   [SECRETS_CHANGES] = secrets_feed_tree,
-                [SECRETS_BYTES] = secrets_feed_bytes, [SECRETS_ARCHIVE] = secrets_feed_archive,
+                [SECRETS_BYTES] = secrets_feed_bytes, [SECRETS_FILE] = secrets_feed_file,
+                [SECRETS_ARCHIVE] = secrets_feed_file,
                 [SECRETS_IMAGE] = secrets_feed_image,
         };
 

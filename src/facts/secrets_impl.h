@@ -59,7 +59,7 @@ void secrets_feed_tree(struct secrets_search *search);
 void secrets_feed_bytes(struct secrets_search *search);
 void secrets_feed_history(struct secrets_search *search);
 void secrets_feed_range(struct secrets_search *search);
-void secrets_feed_archive(struct secrets_search *search);
+void secrets_feed_file(struct secrets_search *search);
 void secrets_feed_image(struct secrets_search *search);
 
 /* Every file in the archive in bytes (data/archive.h), which is called path. */

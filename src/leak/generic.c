@@ -74,12 +74,21 @@ void generic_add(struct generic_scan *scan, enum generic_kind kind, struct str n
                                                  .written = written.len };
 }
 
+/* Words in base64 are words. */
+static bool is_encoded_text(struct generic_scan *scan, struct str value) {
+        struct str text;
+
+        return value.len % 4 == 0 && generic_decode(scan->arena, value, &text) &&
+               (words_only(str_trim(text)) || quiet_is_placeholder(text));
+}
+
 static bool is_offered(struct generic_scan *scan, struct str name, struct str value,
                        enum demand demand) {
         enum name_class class = name_class_of(name);
 
         return (class > NAME_SESSION || (class == NAME_SESSION && scan->recorded)) &&
-               generic_is_secret(class, name, value, scan->guarded ? DEMAND_RANDOM : demand);
+               generic_is_secret(class, name, value, scan->guarded ? DEMAND_RANDOM : demand) &&
+               !is_encoded_text(scan, value);
 }
 
 void generic_offer(struct generic_scan *scan, struct str name, struct str value, struct str written,

@@ -158,7 +158,8 @@ static struct str name_of_setter(struct str callee) {
                                             STR_INIT("Add") };
 
         for (size_t i = 0; i < COUNT_OF(verbs); i++)
-                if (callee.len > verbs[i].len && str_has_prefix(callee, verbs[i]))
+                if (callee.len > verbs[i].len && str_has_prefix(callee, verbs[i]) &&
+                    is_upper(callee.ptr[verbs[i].len]))
                         return str_slice(callee, verbs[i].len, callee.len);
         return STR_NONE;
 }

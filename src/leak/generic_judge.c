@@ -14,6 +14,7 @@
 #define ENTROPY_OF_KEY 3.5
 #define ENTROPY_OF_HEX 2.5
 #define ENTROPY_OF_RANDOM 3.0
+#define NAME_SAID_MIN 5   /* letters */
 #define PIECE_SIZE_MIN 12 /* of a random part between dashes */
 
 /* What the bytes of a value are. */
@@ -24,8 +25,9 @@ struct makeup {
 
 static struct makeup makeup_of(struct str value) {
         struct makeup makeup = { .hex = true };
+        size_t start = str_has_prefix(value, STR("0x")) ? 2 : 0;
 
-        for (size_t i = 0; i < value.len; i++) {
+        for (size_t i = start; i < value.len; i++) {
                 char c = value.ptr[i];
 
                 if (is_digit(c))
@@ -91,9 +93,16 @@ static bool has_random_piece(struct str value) {
         return false;
 }
 
+/* a=b is no key; == at the end is padding. */
+static bool has_inner_equals(struct str value) {
+        size_t at = str_find(value, '=');
+
+        return at != SIZE_MAX && value.len - at > 2;
+}
+
 static bool is_drawn_key(struct str value, const struct makeup *makeup) {
         if (value.len < KEY_SIZE_MIN || makeup->hex || makeup->digits < 2 ||
-            has_any(value, ":,;()<>[]{}'\"\\ "))
+            has_any(value, ":,;()<>[]{}'\"\\ ") || has_inner_equals(value))
                 return false;
         return words_entropy(value) >= ENTROPY_OF_KEY && is_random_text(value, makeup) &&
                (!has_any(value, "-_.") || has_random_piece(value));
@@ -143,16 +152,37 @@ static bool secret_is_secret(struct str value, const struct makeup *makeup, enum
                words_entropy(value) >= ENTROPY_OF_HEX;
 }
 
+/* TOKEN_KIND = "token-kind", irc_pass = "irc-pass": the value only says the name again. */
+static bool says_name(struct str name, struct str value) {
+        size_t at = value.len, of = name.len, same = 0;
+
+        while (at && of) {
+                char a = to_lower(value.ptr[at - 1]), b = to_lower(name.ptr[of - 1]);
+
+                if (strchr("-_. ", a))
+                        at--;
+                else if (strchr("-_. ", b))
+                        of--;
+                else if (a != b)
+                        return false;
+                else
+                        at--, of--, same++;
+        }
+        return same >= NAME_SAID_MIN;
+}
+
 bool generic_is_secret(enum name_class class, struct str name, struct str value,
                        enum demand demand) {
         struct makeup makeup;
 
         if (value.len < VALUE_SIZE_MIN || value.len > VALUE_SIZE_MAX ||
-            quiet_is_no_secret(name, value))
+            quiet_is_no_secret(name, value) || says_name(name, value))
                 return false;
         makeup = makeup_of(value);
         if (words_are_uuid(value))
                 return class != NAME_KEY;
+        if (makeup.hex && name_is_derived(name))
+                return false;
         if (makeup.spaces)
                 return spaced_is_secret(class, value, &makeup, demand);
         switch (class) {

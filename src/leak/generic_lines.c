@@ -299,7 +299,7 @@ static void look_at_value(struct lines *lines, struct str name, size_t at) {
                 return;
         if (is_reference(lines, &value))
                 return;
-        if (name_class_of(name) != NAME_NONE) {
+        if (name_class_of(name) != NAME_NONE && (!lines->scan->recorded || words_only(name))) {
                 lines->at = MAX_OF(lines->at, value.end);
                 generic_offer(lines->scan, name, unescaped(lines->scan->arena, &value), value.text,
                               demand_of(lines, &value));

@@ -23,14 +23,29 @@ struct print {
         bool show;
 };
 
+/* On one line, whatever it is. */
+static void print_value(struct str value) {
+        for (size_t i = 0; i < value.len; i++) {
+                unsigned char c = (unsigned char)value.ptr[i];
+
+                if (c < ' ' || c > '~')
+                        printf("\\x%02x", c);
+                else
+                        putchar(c);
+        }
+}
+
 static void print_candidate(void *ctx, const struct generic_candidate *candidate) {
         static const char *const kinds[] = { "assignment", "url", "dsn", "derived" };
         const struct print *print = ctx;
 
-        printf("%.*s\t%s\t%u\t%u\t%zu\t%.*s", STR_ARG(print->path), kinds[candidate->kind],
-               candidate->line, candidate->column, candidate->value.len, STR_ARG(candidate->name));
-        if (print->show)
-                printf("\t%.*s", STR_ARG(candidate->value));
+        printf("%.*s\t%s\t%u\t%u\t%zu\t", STR_ARG(print->path), kinds[candidate->kind],
+               candidate->line, candidate->column, candidate->value.len);
+        print_value(candidate->name);
+        if (print->show) {
+                putchar('\t');
+                print_value(candidate->value);
+        }
         putchar('\n');
 }
 

@@ -12,6 +12,8 @@
 
 #define AUTHORITY_MAX 512 /* bytes of user, password and host */
 #define BARE_TOKEN_MIN 20 /* of a token that stands where the user would */
+#define WORD_SIZE_MIN 6   /* of a placeholder: shorter ones are what servers in tests are given */
+#define RUN_SIZE_MIN 8    /* of words run together that a real host is given ("testpass") */
 #define PAIR_NAME_MAX 40
 #define SECRET_PAIR_MIN 8 /* bytes of user:password in base64 */
 #define HEADER_VALUE_MAX 2048
@@ -44,14 +46,12 @@ static bool is_one_of(struct str value, const struct str *words, size_t count) {
 /* What documents write for a password. */
 static bool is_documented_password(struct str value) {
         static const struct str words[] = {
-                STR_INIT("pass"),       STR_INIT("password"),
-                STR_INIT("passwd"),     STR_INIT("pwd"),
-                STR_INIT("pw"),         STR_INIT("p"),
-                STR_INIT("passw0rd"),   STR_INIT("x"),
-                STR_INIT("mypass"),     STR_INIT("changeme"),
-                STR_INIT("mypassword"), STR_INIT("token"),
-                STR_INIT("abc"),        STR_INIT("x-oauth-basic"),
-                STR_INIT("port"),       STR_INIT("b"),
+                STR_INIT("pass"),          STR_INIT("password"),   STR_INIT("passwd"),
+                STR_INIT("pwd"),           STR_INIT("pw"),         STR_INIT("p"),
+                STR_INIT("passw0rd"),      STR_INIT("x"),          STR_INIT("mypass"),
+                STR_INIT("changeme"),      STR_INIT("mypassword"), STR_INIT("token"),
+                STR_INIT("abc"),           STR_INIT("xyz"),        STR_INIT("123"),
+                STR_INIT("x-oauth-basic"), STR_INIT("port"),       STR_INIT("b"),
         };
 
         return is_one_of(value, words, COUNT_OF(words));
@@ -76,11 +76,16 @@ static bool is_example_host(struct str host) {
         return is_one_of(name, hosts, COUNT_OF(hosts));
 }
 
+/* A name with a dot, no address. */
+static bool is_domain(struct str host) {
+        size_t dot = str_find(host, '.');
+
+        return dot != SIZE_MAX && dot && is_letter(host.ptr[dot - 1]);
+}
+
 /* A word of several ("invalid-password") or of the kind that documents use. A "secret" in a URL is
  * taken for one: it is the password that the server was given. */
 static bool is_url_placeholder(struct str value, struct str host) {
-        bool dotted = str_find(host, '.') != SIZE_MAX;
-
         if (is_documented_password(value))
                 return true;
         if (str_has_prefix(value, STR("secret")) && value.len < sizeof("secret") + 2)
@@ -88,7 +93,8 @@ static bool is_url_placeholder(struct str value, struct str host) {
         if (is_example_host(host) && words_only(value))
                 return true;
         return quiet_is_placeholder(value) &&
-               (!dotted || !words_are_placeholder(value) || str_find(value, '-') != SIZE_MAX);
+               (!words_are_placeholder(value) || !is_domain(host) || value.len < RUN_SIZE_MIN ||
+                str_find(value, '-') != SIZE_MAX);
 }
 
 static bool has_any(struct str value, const char *set) {
@@ -105,10 +111,37 @@ static bool has_verb(struct str value) {
         return at != SIZE_MAX && at + 1 < value.len && strchr(verbs, value.ptr[at + 1]) != NULL;
 }
 
-static bool is_url_password(struct str value, struct str host) {
-        return value.len > 1 && host.len && !has_any(value, "[]<>{}`|\\\" ()") &&
+static int hex_value(char c) {
+        if (is_digit(c))
+                return c - '0';
+        c = to_lower(c);
+        return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Without percent signs that stand for bytes; others stay. */
+static struct str percent_decoded(struct arena *arena, struct str value) {
+        char *bytes;
+        size_t len = 0;
+
+        if (str_find(value, '%') == SIZE_MAX)
+                return value;
+        bytes = arena_alloc(arena, value.len);
+        for (size_t i = 0; i < value.len; i++) {
+                bool coded = value.ptr[i] == '%' && i + 2 < value.len &&
+                             hex_value(value.ptr[i + 1]) >= 0 && hex_value(value.ptr[i + 2]) >= 0;
+
+                bytes[len++] = coded ? (char)(hex_value(value.ptr[i + 1]) * 16 +
+                                              hex_value(value.ptr[i + 2]))
+                                     : value.ptr[i];
+                i += coded ? 2 : 0;
+        }
+        return (struct str){ bytes, len };
+}
+
+static bool is_url_password(struct generic_scan *scan, struct str value, struct str host) {
+        return value.len >= VALUE_SIZE_MIN && host.len && !has_any(value, "[]<>{}`|\\\" ()") &&
                !has_verb(value) && !str_has_prefix(value, STR("$")) &&
-               !is_url_placeholder(value, host);
+               !is_url_placeholder(percent_decoded(scan->arena, value), host);
 }
 
 /* A lone token in place of the user: https://TOKEN@github.com */
@@ -144,13 +177,24 @@ static bool take_userinfo(struct str rest, struct userinfo *ret_info) {
                ret_info->host.ptr[0] == '[';
 }
 
+/* Addresses of nodes, whose user is a public key. */
+static bool has_public_user(struct str text, size_t at) {
+        static const struct str schemes[] = { STR_INIT("enode"), STR_INIT("enrtree"),
+                                              STR_INIT("enr") };
+
+        for (size_t i = 0; i < COUNT_OF(schemes); i++)
+                if (str_has_suffix(str_slice(text, 0, at), schemes[i]))
+                        return true;
+        return false;
+}
+
 static void look_at_url(struct generic_scan *scan, struct str text, size_t at, struct str written) {
         struct userinfo info = { .has_password = false };
 
-        if (!at || !is_letter(text.ptr[at - 1]) ||
+        if (!at || !is_letter(text.ptr[at - 1]) || has_public_user(text, at) ||
             !take_userinfo(str_slice(text, at + 3, text.len), &info))
                 return;
-        if (info.has_password && is_url_password(info.password, info.host))
+        if (info.has_password && is_url_password(scan, info.password, info.host))
                 generic_add(scan, GENERIC_URL, STR_NONE, info.password,
                             place_of(text, info.password, written));
         else if (!info.has_password && is_url_token(info.user))
@@ -177,7 +221,7 @@ static void look_at_dsn(struct generic_scan *scan, struct str text, size_t at, s
         if (!str_cut(str_slice(text, start, at), ':', &user, &password) || !user.len ||
             str_contains(password, STR("://")) || str_has_prefix(password, STR("//")))
                 return;
-        if (is_url_password(password, host))
+        if (is_url_password(scan, password, host))
                 generic_add(scan, GENERIC_DSN, STR_NONE, password,
                             place_of(text, password, written));
 }
@@ -217,7 +261,8 @@ static bool is_basic(struct arena *arena, struct str value) {
 
         return value.len >= SECRET_PAIR_MIN && !quiet_is_placeholder(value) &&
                generic_decode(arena, value, &decoded) && str_cut(decoded, ':', &user, &password) &&
-               password.len && !has_any(password, "<>{}*");
+               password.len && !has_any(password, "<>{}*") &&
+               (password.len < WORD_SIZE_MIN || !quiet_is_placeholder(password));
 }
 
 static void look_for_headers(struct generic_scan *scan, struct str text, struct str written) {

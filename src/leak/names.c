@@ -44,20 +44,19 @@ static const struct word_class whole_words[] = {
         { STR_INIT("pepper"), NAME_KEY },
         { STR_INIT("sk"), NAME_KEY },
         { STR_INIT("ak"), NAME_KEY },
-        { STR_INIT("sig"), NAME_KEY },
         { STR_INIT("creds"), NAME_SECRET },
 };
 
 /* Words before "key" that make it a secret one. */
 static const struct str secret_keys[] = {
-        STR_INIT("api"),      STR_INIT("secret"),     STR_INIT("access"),  STR_INIT("private"),
-        STR_INIT("auth"),     STR_INIT("encryption"), STR_INIT("encrypt"), STR_INIT("encrypted"),
-        STR_INIT("signing"),  STR_INIT("sign"),       STR_INIT("master"),  STR_INIT("app"),
-        STR_INIT("client"),   STR_INIT("session"),    STR_INIT("storage"), STR_INIT("shared"),
-        STR_INIT("consumer"), STR_INIT("hmac"),       STR_INIT("aes"),     STR_INIT("des"),
-        STR_INIT("jwt"),      STR_INIT("cookie"),     STR_INIT("deploy"),  STR_INIT("subscription"),
-        STR_INIT("webhook"),  STR_INIT("account"),    STR_INIT("license"), STR_INIT("cipher"),
-        STR_INIT("crypto"),   STR_INIT("crypt"),      STR_INIT("admin"),   STR_INIT("aeskey"),
+        STR_INIT("api"),     STR_INIT("secret"),     STR_INIT("access"),       STR_INIT("private"),
+        STR_INIT("auth"),    STR_INIT("encryption"), STR_INIT("encrypt"),      STR_INIT("signing"),
+        STR_INIT("sign"),    STR_INIT("master"),     STR_INIT("app"),          STR_INIT("client"),
+        STR_INIT("session"), STR_INIT("storage"),    STR_INIT("shared"),       STR_INIT("consumer"),
+        STR_INIT("hmac"),    STR_INIT("aes"),        STR_INIT("des"),          STR_INIT("jwt"),
+        STR_INIT("cookie"),  STR_INIT("deploy"),     STR_INIT("subscription"), STR_INIT("webhook"),
+        STR_INIT("account"), STR_INIT("license"),    STR_INIT("cipher"),       STR_INIT("crypto"),
+        STR_INIT("crypt"),   STR_INIT("admin"),      STR_INIT("aeskey"),
 };
 
 /* Words before the last that make it something else. */
@@ -85,7 +84,13 @@ static const struct str other_things[] = {
         STR_INIT("unique"),       STR_INIT("composite"),    STR_INIT("storage_key"),
         STR_INIT("dedup"),        STR_INIT("lock"),         STR_INIT("arrow"),
         STR_INIT("color"),        STR_INIT("config"),       STR_INIT("feature"),
-        STR_INIT("trace"),        STR_INIT("span"),         STR_INIT("attribute"),
+        STR_INIT("tests"),        STR_INIT("test"),         STR_INIT("should"),
+        STR_INIT("all"),          STR_INIT("request"),      STR_INIT("lifecycle"),
+        STR_INIT("action"),       STR_INIT("term"),         STR_INIT("done"),
+        STR_INIT("result"),       STR_INIT("progress"),     STR_INIT("partial"),
+        STR_INIT("socket"),       STR_INIT("meta"),         STR_INIT("verifier"),
+        STR_INIT("search"),       STR_INIT("trace"),        STR_INIT("span"),
+        STR_INIT("attribute"),
 };
 
 /* First words of labels, flags, functions and errors that speak of a credential. */
@@ -102,6 +107,13 @@ static const struct str speaking[] = {
         STR_INIT("hashed"),  STR_INIT("public"),  STR_INIT("pub"),         STR_INIT("msg"),
         STR_INIT("message"), STR_INIT("label"),   STR_INIT("placeholder"), STR_INIT("max"),
         STR_INIT("min"),     STR_INIT("num"),     STR_INIT("expected"),    STR_INIT("verify"),
+};
+
+/* Words that speak of failures, wherever they stand. */
+static const struct str failures[] = {
+        STR_INIT("err"),     STR_INIT("error"),   STR_INIT("errcode"), STR_INIT("errors"),
+        STR_INIT("invalid"), STR_INIT("missing"), STR_INIT("expired"), STR_INIT("incorrect"),
+        STR_INIT("message"), STR_INIT("msg"),     STR_INIT("label"),   STR_INIT("placeholder"),
 };
 
 /* Last words that say nothing of what a name is for. */
@@ -168,10 +180,53 @@ static bool is_session(const struct name_words *words) {
                str_eq_fold(words->items[words->count - 2], STR("session"));
 }
 
+/* A salt is no secret where it stands beside its hash; those of an application's keys are. */
+static bool is_salt_of_key(struct str before) {
+        static const struct str kinds[] = { STR_INIT("auth"),    STR_INIT("in"),
+                                            STR_INIT("nonce"),   STR_INIT("key"),
+                                            STR_INIT("secret"),  STR_INIT("cookie"),
+                                            STR_INIT("session"), STR_INIT("app") };
+
+        return is_one_of(kinds, COUNT_OF(kinds), before);
+}
+
+static bool speaks_of_failure(const struct name_words *words) {
+        for (size_t i = 0; i < words->count; i++)
+                if (is_one_of(failures, COUNT_OF(failures), words->items[i]))
+                        return true;
+        return false;
+}
+
+/* What the last word means with the one before it. */
+static enum name_class class_of_pair(enum name_class class, struct str before, struct str last) {
+        if (is_one_of(other_things, COUNT_OF(other_things), before))
+                return NAME_NONE;
+        if (str_eq_fold(last, STR("salt")))
+                return is_salt_of_key(before) ? class : NAME_NONE;
+        if (str_eq_fold(last, STR("key")) &&
+            (str_eq_fold(before, STR("encrypted")) || str_eq_fold(before, STR("wrapped"))))
+                return NAME_NONE;
+        if (class == NAME_KEY && is_one_of(secret_keys, COUNT_OF(secret_keys), before))
+                return NAME_SECRET;
+        return class;
+}
+
+/* Alone these say nothing of credentials: the shell's working folder, a test's result. */
+static bool is_no_name(struct str name) {
+        static const struct str names[] = {
+                STR_INIT("PWD"),  STR_INIT("OLDPWD"), STR_INIT("PASS"),
+                STR_INIT("salt"), STR_INIT("Salt"),   STR_INIT("SALT")
+        };
+
+        for (size_t i = 0; i < COUNT_OF(names); i++)
+                if (str_eq(name, names[i]))
+                        return true;
+        return false;
+}
+
 enum name_class name_class_of(struct str name) {
         struct name_words words;
         enum name_class class;
-        struct str before;
 
         if (!name.len || name.len > NAME_SIZE_MAX)
                 return NAME_NONE;
@@ -181,13 +236,23 @@ enum name_class name_class_of(struct str name) {
         if (is_session(&words))
                 return NAME_SESSION;
         class = class_of_last(words.items[words.count - 1]);
-        if (!class || words.count == 1)
-                return class;
-        before = words.items[words.count - 2];
-        if (is_one_of(other_things, COUNT_OF(other_things), before) ||
-            is_one_of(speaking, COUNT_OF(speaking), words.first))
+        if (words.count == 1)
+                return is_no_name(name) ? NAME_NONE : class;
+        if (!class || is_one_of(speaking, COUNT_OF(speaking), words.first) ||
+            speaks_of_failure(&words))
                 return NAME_NONE;
-        if (class == NAME_KEY && is_one_of(secret_keys, COUNT_OF(secret_keys), before))
-                return NAME_SECRET;
-        return class;
+        return class_of_pair(class, words.items[words.count - 2], words.items[words.count - 1]);
+}
+
+bool name_is_derived(struct str name) {
+        static const struct str kinds[] = { STR_INIT("shared"),    STR_INIT("exporter"),
+                                            STR_INIT("traffic"),   STR_INIT("handshake"),
+                                            STR_INIT("premaster"), STR_INIT("resumption"),
+                                            STR_INIT("early"),     STR_INIT("init") };
+        struct name_words words;
+
+        if (name.len > NAME_SIZE_MAX)
+                return false;
+        words = split(name);
+        return words.count > 1 && is_one_of(kinds, COUNT_OF(kinds), words.items[words.count - 2]);
 }

@@ -15,3 +15,6 @@ enum name_class {
 };
 
 enum name_class name_class_of(struct str name);
+
+/* Whether the name is that of a secret that a protocol derives, as test vectors list them. */
+bool name_is_derived(struct str name);

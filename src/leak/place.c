@@ -314,6 +314,9 @@ enum place_language place_language_of(struct str path) {
         enum place_language language = LANGUAGE_OTHER;
         struct str name = base_name(path), stem, ending;
 
+        /* Standard input has no name: settings are what people pipe. */
+        if (!path.len || str_eq(path, STR("-")))
+                return LANGUAGE_DOTENV;
         while (str_cut_last(name, '.', &stem, &ending) && stem.len &&
                has_word(outer_endings, COUNT_OF(outer_endings), ending))
                 name = stem;

@@ -29,6 +29,12 @@ static const struct str documented[] = {
         STR_INIT("123e4567-e89b-12d3-a456-426655440000"),
         STR_INIT("f81d4fae-7dec-11d0-a765-00a0c91e6bf6"),
         STR_INIT("6ba7b810-9dad-11d1-80b4-00c04fd430c8"),
+        STR_INIT("dGhlIHNhbXBsZSBub25jZQ=="),
+        STR_INIT("asdf"),
+        STR_INIT("YWxhZGRpbjpvcGVuc2VzYW1l"),
+        STR_INIT("Zm9vOmJhcg=="),
+        STR_INIT("opensesame"),
+        STR_INIT("open sesame"),
         STR_INIT("correct horse battery staple"),
         STR_INIT("correcthorsebatterystaple"),
         STR_INIT("da39a3ee5e6b4b0d3255bfef95601890afd80709"),
@@ -137,6 +143,11 @@ static bool has_filler(struct str value) {
         return false;
 }
 
+/* "$(", "${" that do not end here: a part of a longer expression. */
+static bool begins_reference(struct str value) {
+        return str_has_prefix(value, STR("$(")) || str_has_prefix(value, STR("${"));
+}
+
 static bool is_filler_only(struct str value) {
         for (size_t i = 0; i < value.len; i++)
                 if (!strchr("xX*.-_#?0 ", value.ptr[i]))
@@ -151,8 +162,8 @@ static bool ends_in_example(struct str value) {
 bool quiet_is_placeholder(struct str value) {
         value = str_trim(value);
         return !value.len || is_filler_only(value) || has_filler(value) || is_variable(value) ||
-               has_reference(value) || is_enclosed(value) || is_documented(value) ||
-               ends_in_example(value) || words_are_placeholder(value);
+               begins_reference(value) || has_reference(value) || is_enclosed(value) ||
+               is_documented(value) || ends_in_example(value) || words_are_placeholder(value);
 }
 
 bool quiet_line_is_allowed(struct str line) {

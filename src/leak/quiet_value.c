@@ -69,19 +69,48 @@ static const struct str quiet_prefixes[] = {
         STR_INIT("AQICAH"),
         STR_INIT("C:\\"),
         STR_INIT("s3://"),
+        STR_INIT("credentialsJSON:"),
         STR_INIT("gs://"),
 
 };
 
 /* What is inside of these is a pattern, a format or markup. */
 static const struct str quiet_parts[] = {
-        STR_INIT("%s"),  STR_INIT("%d"),   STR_INIT("%v"),   STR_INIT("%q"),   STR_INIT("%x"),
-        STR_INIT("%w"),  STR_INIT("%+v"),  STR_INIT("%["),   STR_INIT("%@"),   STR_INIT("\\d"),
-        STR_INIT("\\w"), STR_INIT("\\s"),  STR_INIT("[a-z"), STR_INIT("[A-Z"), STR_INIT("[0-9"),
-        STR_INIT("[^"),  STR_INIT("(?"),   STR_INIT(".*"),   STR_INIT(".+"),   STR_INIT("</"),
-        STR_INIT("/>"),  STR_INIT("<br"),  STR_INIT("..."),  STR_INIT("{0}"),  STR_INIT("{1}"),
-        STR_INIT("::"),  STR_INIT("->"),   STR_INIT("=>"),   STR_INIT("()"),   STR_INIT("&&"),
-        STR_INIT("||"),  STR_INIT("<svg"), STR_INIT("://"),
+        STR_INIT("%s"),
+        STR_INIT("%d"),
+        STR_INIT("%v"),
+        STR_INIT("%q"),
+        STR_INIT("%x"),
+        STR_INIT("%w"),
+        STR_INIT("%+v"),
+        STR_INIT("%["),
+        STR_INIT("%@"),
+        STR_INIT("\\d"),
+        STR_INIT("\\w"),
+        STR_INIT("\\s"),
+        STR_INIT("[a-z"),
+        STR_INIT("[A-Z"),
+        STR_INIT("[0-9"),
+        STR_INIT("[^"),
+        STR_INIT("(?"),
+        STR_INIT(".*"),
+        STR_INIT(".+"),
+        STR_INIT("</"),
+        STR_INIT("/>"),
+        STR_INIT("<br"),
+        STR_INIT("..."),
+        STR_INIT("{0}"),
+        STR_INIT("{1}"),
+        STR_INIT("::"),
+        STR_INIT("->"),
+        STR_INIT("=>"),
+        STR_INIT("()"),
+        STR_INIT("&&"),
+        STR_INIT("||"),
+        STR_INIT("<svg"),
+        STR_INIT("://"),
+        STR_INIT("aws4_request"),
+        STR_INIT("goog4_request"),
 };
 
 static const struct str file_endings[] = {
@@ -135,7 +164,7 @@ static bool is_variable_name(struct str value) {
                 if (!is_upper(value.ptr[i]) && !is_digit(value.ptr[i]) && value.ptr[i] != '_')
                         return false;
         }
-        return line && words_only(value);
+        return line && words_count(value) > 1;
 }
 
 /* Numbers with what stands between them in versions, dates, times, addresses. */
@@ -153,7 +182,7 @@ static bool is_number(struct str value) {
 
 static bool has_separator(struct str value) {
         for (size_t i = 0; i < value.len; i++)
-                if (strchr("._-/: ", value.ptr[i]))
+                if (strchr("._-/:= ", value.ptr[i]))
                         return true;
         return false;
 }
@@ -163,6 +192,11 @@ static bool is_mail_address(struct str value) {
 
         return str_cut_last(value, '@', &user, &host) && words_only(user) && words_only(host) &&
                str_find(host, '.') != SIZE_MAX;
+}
+
+/* ^...$ */
+static bool is_expression(struct str value) {
+        return str_has_prefix(value, STR("^")) && str_has_suffix(value, STR("$"));
 }
 
 /* Names of things: several words with something between them. */
@@ -177,6 +211,6 @@ bool quiet_is_no_secret(struct str name, struct str value) {
                 return true;
         if (words_are_uuid(value))
                 return name_class_of(name) < NAME_SECRET && name_class_of(name) != NAME_SESSION;
-        return is_variable_name(value) || is_number(value) || is_file(value) ||
-               is_mail_address(value) || is_compound(value);
+        return is_variable_name(value) || is_number(value) || is_expression(value) ||
+               is_file(value) || is_mail_address(value) || is_compound(value);
 }

@@ -150,14 +150,16 @@ static bool load_base(struct reader *reader, const struct rule_file *file,
         struct reader inner = *reader;
         struct rule_file inner_file;
         struct str text;
+        struct err load_err;
 
         if (!reader->source->load)
                 return rule_error(reader, file->extend_line, file->extend_column,
                                   "extend.path cannot be used here");
         if (!reader->source->load(reader->source->ctx, reader->arena, file->extend_path, &text,
-                                  reader->err))
-                return err_context(reader->err, "reading extend.path of %.*s:%u",
-                                   STR_ARG(reader->file), file->extend_line);
+                                  &load_err))
+                return err_at(reader->err, load_err.code, reader->file, file->extend_line,
+                              file->extend_column, "extend.path %.*s: %s",
+                              STR_ARG(file->extend_path), load_err.message);
         inner.depth++;
         return parse_at_depth(&inner, file->extend_path, text, &inner_file, ret_base);
 }

@@ -28,6 +28,7 @@ struct scan_source {
  * of other rules (make it again with none), and where the processor has no SSE4.2. */
 MUST_USE bool scan_set_make(struct arena *arena, const struct scan_source *source,
                             struct scan_set **ret_set, struct err *err);
+/* What was compiled for the rules goes too; they may be used for another set. */
 void scan_set_close(struct scan_set **set);
 
 /* The first stage's database as bytes for a cache file; in the arena. */

@@ -3,8 +3,9 @@
 #include <math.h>
 #include <string.h>
 
-#define RUN_MAX 48     /* letters of a run that is taken apart into words */
-#define SHORT_NUMBER 4 /* digits of a number between words: years, ports, counters */
+#define RUN_MAX 48         /* letters of a run that is taken apart into words */
+#define SHORT_NUMBER 4     /* digits of a number between words: years, ports, counters */
+#define PLACEHOLDER_MAX 64 /* bytes of one in disguise */
 #define UUID_SIZE 36
 #define TRAILING_DIGITS 2 /* of a placeholder: password1, key02 */
 
@@ -75,15 +76,16 @@ static const struct str filler_words[] = {
         STR_INIT("test"),        STR_INIT("tester"),      STR_INIT("testing"),
         STR_INIT("text"),        STR_INIT("that"),        STR_INIT("the"),
         STR_INIT("this"),        STR_INIT("to"),          STR_INIT("todo"),
-        STR_INIT("token"),       STR_INIT("tokens"),      STR_INIT("true"),
-        STR_INIT("type"),        STR_INIT("undefined"),   STR_INIT("unknown"),
-        STR_INIT("unset"),       STR_INIT("unused"),      STR_INIT("update"),
-        STR_INIT("use"),         STR_INIT("user"),        STR_INIT("username"),
-        STR_INIT("valid"),       STR_INIT("value"),       STR_INIT("very"),
-        STR_INIT("want"),        STR_INIT("was"),         STR_INIT("webhook"),
-        STR_INIT("with"),        STR_INIT("wrong"),       STR_INIT("xxx"),
-        STR_INIT("xxxx"),        STR_INIT("yes"),         STR_INIT("you"),
-        STR_INIT("your"),        STR_INIT("yours"),       STR_INIT("yourself"),
+        STR_INIT("top"),         STR_INIT("guest"),       STR_INIT("token"),
+        STR_INIT("tokens"),      STR_INIT("true"),        STR_INIT("type"),
+        STR_INIT("undefined"),   STR_INIT("unknown"),     STR_INIT("unset"),
+        STR_INIT("unused"),      STR_INIT("update"),      STR_INIT("use"),
+        STR_INIT("user"),        STR_INIT("username"),    STR_INIT("valid"),
+        STR_INIT("value"),       STR_INIT("very"),        STR_INIT("want"),
+        STR_INIT("was"),         STR_INIT("webhook"),     STR_INIT("with"),
+        STR_INIT("wrong"),       STR_INIT("xxx"),         STR_INIT("xxxx"),
+        STR_INIT("yes"),         STR_INIT("you"),         STR_INIT("your"),
+        STR_INIT("yours"),       STR_INIT("yourself"),
 };
 
 static size_t word_end_capital(struct str s) {
@@ -156,7 +158,7 @@ bool words_can_be(struct str letters) {
 }
 
 static bool is_separator(char c) {
-        return strchr(" .-_/:,", c) != NULL && c;
+        return strchr(" .-_/:,=", c) != NULL && c;
 }
 
 static bool is_ordinary(struct str word) {
@@ -174,14 +176,23 @@ bool words_only(struct str text) {
                 if (!is_letter(text.ptr[i]) && !is_digit(text.ptr[i]) && !is_separator(text.ptr[i]))
                         return false;
         while (words_next(&rest, &word)) {
-                if (word.len > 1 && !is_ordinary(word))
+                if (word.len > 3 && !is_ordinary(word))
                         return false;
-                if (word.len >= 3 && is_letter(word.ptr[0]))
+                if (word.len >= 3 && is_letter(word.ptr[0]) && words_can_be(word))
                         words++;
                 else
                         others++;
         }
         return words && others <= words;
+}
+
+size_t words_count(struct str text) {
+        struct str word;
+        size_t count = 0;
+
+        while (words_next(&text, &word))
+                count += word.len >= 3 && is_letter(word.ptr[0]) && words_can_be(word);
+        return count;
 }
 
 static bool fold_prefix(struct str s, struct str word) {
@@ -223,7 +234,28 @@ static bool is_wordy(char c) {
         return is_letter(c) || is_digit(c) || strchr(" .-_/:,'!?", c);
 }
 
-bool words_are_placeholder(struct str text) {
+static char without_disguise(char c) {
+        static const char from[] = "03@$54", to[] = "oeassa";
+        const char *found = c ? strchr(from, c) : NULL;
+
+        return found ? to[found - from] : c;
+}
+
+/* P@ssw0rd is the word that it looks like: digits and signs beside letters, but not those at the
+ * end, stand for letters. Gives the length; bytes has room for text. */
+static size_t undisguise(struct str text, char *bytes) {
+        size_t end = text.len;
+
+        while (end && (is_digit(text.ptr[end - 1]) || text.ptr[end - 1] == '!'))
+                end--;
+        for (size_t i = 0; i < end; i++)
+                bytes[i] = without_disguise(text.ptr[i]);
+        for (size_t i = end; i < text.len; i++)
+                bytes[i] = text.ptr[i];
+        return text.len;
+}
+
+static bool are_placeholder(struct str text) {
         struct str rest = text, run;
         size_t digits = 0, runs = 0;
         bool letters;
@@ -238,6 +270,16 @@ bool words_are_placeholder(struct str text) {
                 digits += letters ? 0 : run.len;
         }
         return runs && digits <= TRAILING_DIGITS;
+}
+
+bool words_are_placeholder(struct str text) {
+        char bytes[PLACEHOLDER_MAX];
+
+        if (are_placeholder(text))
+                return true;
+        if (text.len > sizeof(bytes))
+                return false;
+        return are_placeholder((struct str){ bytes, undisguise(text, bytes) });
 }
 
 bool words_name_credential(struct str text) {

@@ -39,8 +39,12 @@ bool words_can_be(struct str letters);
  * and their like): names, paths, sentences. */
 bool words_only(struct str text);
 
+/* How many words of three letters and more text has that can be. */
+size_t words_count(struct str text);
+
 /* Whether text is made only of the words that people write where a secret would stand ("your",
- * "password", "example", "changeme" ...), run together or not, and at most two digits. */
+ * "password", "example", "changeme" ...), run together or in disguise (P@ssw0rd) or not, and at
+ * most two digits. */
 bool words_are_placeholder(struct str text);
 
 /* Whether a word of text is one that names credentials ("password", "secret", "token" ...). */
