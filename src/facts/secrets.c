@@ -114,7 +114,7 @@ void secrets_scan(struct secrets_search *search, struct secrets_worker *worker,
         if (!result.count && !result.gave_up)
                 return;
         pthread_mutex_lock(&search->lock);
-        keep(search, text, origin, &result);
+        keep(search, text, origin ? origin : worker->origin, &result);
         pthread_mutex_unlock(&search->lock);
 }
 
