@@ -150,14 +150,16 @@ static bool load_base(struct reader *reader, const struct rule_file *file,
         struct reader inner = *reader;
         struct rule_file inner_file;
         struct str text;
+        struct err load_err;
 
         if (!reader->source->load)
                 return rule_error(reader, file->extend_line, file->extend_column,
                                   "extend.path cannot be used here");
         if (!reader->source->load(reader->source->ctx, reader->arena, file->extend_path, &text,
-                                  reader->err))
-                return err_context(reader->err, "reading extend.path of %.*s:%u",
-                                   STR_ARG(reader->file), file->extend_line);
+                                  &load_err))
+                return err_at(reader->err, load_err.code, reader->file, file->extend_line,
+                              file->extend_column, "extend.path %.*s: %s",
+                              STR_ARG(file->extend_path), load_err.message);
         inner.depth++;
         return parse_at_depth(&inner, file->extend_path, text, &inner_file, ret_base);
 }
@@ -279,15 +281,18 @@ static bool aim_lists(struct reader *reader, const struct rule_file *file, struc
 static void resolve_required(struct arena *arena, const struct ruleset *set,
                              struct secret_rule *rule) {
         struct required_rule *all = ARENA_ARRAY(arena, struct required_rule, rule->required_count);
+        bool is_lame = false;
 
         for (size_t i = 0; i < rule->required_count; i++) {
                 all[i] = rule->required[i];
                 all[i].rule = find_rule(set->rules, set->count, all[i].id);
-                rule->skip_report |= all[i].rule == SIZE_MAX;
+                is_lame |= all[i].rule == SIZE_MAX;
         }
         rule->required = all;
-        if (rule->skip_report)
+        if (is_lame) {
+                rule->skip_report = true;
                 rule->required_count = 0;
+        }
 }
 
 bool ruleset_parse(struct arena *arena, const struct ruleset_source *source,
