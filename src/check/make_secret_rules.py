@@ -32,7 +32,7 @@ def braces(text):
 
 def mend(rule):
     at = rule.get("revoke", "")
-    if not at:
+    if not at or "detector" in rule:
         return f"change it where it is used, and {STORE[0]}", f"在使用处更换它，并{STORE[1]}"
     return f"revoke it at {at}, and {STORE[0]}", f"在 {at} 吊销它，并{STORE[1]}"
 

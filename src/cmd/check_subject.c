@@ -454,7 +454,7 @@ static void name_subject(struct cmd_context *context, const struct check_options
                 report->path = str_join_path(context->arena, here, report->path);
 }
 
-/* Standard input, an archive: no folder, no repository, no policy of its own. */
+/* Standard input, a file: no folder, no repository, no policy of its own. */
 static bool is_without_tree(const struct check_options *options) {
         static const bool without[] = {
                 [SECRETS_BYTES] = true, [SECRETS_ARCHIVE] = true, [SECRETS_IMAGE] = true

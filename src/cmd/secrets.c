@@ -9,8 +9,6 @@
 
 #include <sys/resource.h>
 
-#define CONFIG_FILE_MAX ((size_t)4 << 20)
-
 /* What is searched: the options that say so exclude each other. */
 static const struct subject {
         const char *option;
@@ -82,28 +80,17 @@ static bool read_stdin(struct cmd_context *context, struct str *ret_bytes, struc
         return true;
 }
 
-static bool load_extended(void *ctx, struct arena *arena, struct str path, struct str *ret_text,
-                          struct err *err) {
-        (void)ctx;
-        return file_read(arena, path, CONFIG_FILE_MAX, ret_text, err);
-}
-
 /* A rule file that cannot be used is wrong usage: nothing is searched then. */
 static bool read_rules(struct cmd_context *context, const struct cmd_line *line,
                        struct check_options *options, struct err *err) {
-        struct ruleset *rules = ARENA_NEW(context->arena, struct ruleset);
-        struct ruleset_source source = { .load = load_extended };
+        struct str file;
 
-        if (!cmd_value(line, "config", &source.file))
+        if (!cmd_value(line, "config", &file) ||
+            secrets_rules_read(context->arena, &context->env, options->facts.no_cache, file,
+                               &options->facts.secrets.rules, err))
                 return true;
-        if (!file_read(context->arena, source.file, CONFIG_FILE_MAX, &source.text, err) ||
-            !secrets_own_rules(context->arena, &source.own, err) ||
-            !ruleset_parse(context->arena, &source, rules, err)) {
-                err->code = ERR_USAGE;
-                return err_context(err, "reading --config %.*s", STR_ARG(source.file));
-        }
-        options->facts.secrets.rules = rules;
-        return true;
+        err->code = ERR_USAGE;
+        return err_context(err, "reading --config %.*s", STR_ARG(file));
 }
 
 static void take_checks(struct cmd_context *context, struct check_options *options) {
@@ -126,6 +113,18 @@ static bool check_operand(const struct cmd_line *line, enum secrets_source sourc
                        STR_ARG(line->operands.items[0]));
 }
 
+/* PATH may be a single file. */
+static void take_file(struct check_options *options) {
+        struct secrets_options *secrets = &options->facts.secrets;
+
+        if (secrets->source != SECRETS_TREE || options->commit.len ||
+            !file_is_regular(options->path))
+                return;
+        secrets->source = SECRETS_FILE;
+        secrets->path = options->path;
+        options->path = STR_NONE;
+}
+
 static bool read_options(struct cmd_context *context, const struct cmd_line *line,
                          struct check_options *options, struct err *err) {
         struct secrets_options *secrets = &options->facts.secrets;
@@ -142,6 +141,7 @@ static bool read_options(struct cmd_context *context, const struct cmd_line *lin
         if (secrets->unreachable && secrets->source != SECRETS_HISTORY)
                 return err_set(err, ERR_USAGE, "--unreachable belongs to --history");
         cmd_value(line, "archive", &secrets->path);
+        take_file(options);
         cmd_value(line, "image", &options->path);
         if (secrets->source == SECRETS_CHANGES) {
                 options->base = STR("HEAD");

@@ -114,7 +114,7 @@ void secrets_scan(struct secrets_search *search, struct secrets_worker *worker,
         if (!result.count && !result.gave_up)
                 return;
         pthread_mutex_lock(&search->lock);
-        keep(search, text, origin, &result);
+        keep(search, text, origin ? origin : worker->origin, &result);
         pthread_mutex_unlock(&search->lock);
 }
 
@@ -181,7 +181,8 @@ static void finish(struct secrets_search *search) {
 static void run(struct secrets_search *search) {
         static void (*const feeds[])(struct secrets_search * search) = {
                 [SECRETS_TREE] = secrets_feed_tree,   [SECRETS_CHANGES] = secrets_feed_tree,
-                [SECRETS_BYTES] = secrets_feed_bytes, [SECRETS_ARCHIVE] = secrets_feed_archive,
+                [SECRETS_BYTES] = secrets_feed_bytes, [SECRETS_FILE] = secrets_feed_file,
+                [SECRETS_ARCHIVE] = secrets_feed_file,
                 [SECRETS_IMAGE] = secrets_feed_image,
         };
 

@@ -4,6 +4,9 @@
 
 #include "base/message.h"
 #include "leak/scan.h"
+#include "sys/env.h"
+
+#define SECRETS_STDIN STR("-") /* how reports name standard input */
 
 /* Where secrets are looked for. */
 enum secrets_source {
@@ -13,7 +16,8 @@ enum secrets_source {
         SECRETS_BYTES,   /* what was read from standard input */
         SECRETS_RANGE,   /* what the commits of a range add */
         SECRETS_HISTORY, /* every object behind every ref, and the messages */
-        SECRETS_ARCHIVE, /* one archive file */
+        SECRETS_FILE,    /* one file, opened where it is an archive */
+        SECRETS_ARCHIVE, /* one file that has to be an archive */
         SECRETS_IMAGE,   /* an OCI layout */
 };
 
@@ -30,7 +34,7 @@ struct secrets_options {
         struct str bytes;    /* SECRETS_BYTES */
         struct str from, to; /* SECRETS_RANGE: revisions; `from` of zeros: no ref has it */
         bool unreachable;    /* SECRETS_HISTORY: what no ref reaches too */
-        struct str path;     /* SECRETS_ARCHIVE, SECRETS_IMAGE: on disk */
+        struct str path;     /* SECRETS_FILE, SECRETS_ARCHIVE: on disk */
         const struct ruleset *rules; /* of --config; NULL: weir's own */
         bool has_key;
         struct secret_key key; /* of fingerprints that are shared; else the user's own */
@@ -44,7 +48,7 @@ enum pushed { PUSHED_UNKNOWN, PUSHED_NO, PUSHED_YES };
 
 struct found_secret {
         struct scan_hit hit;
-        struct str file; /* as reports have it; "" for standard input */
+        struct str file; /* as reports have it */
         /* Of a history or a range, else empty. */
         struct str blob, commit, author; /* full ids; "Name <address>" */
         enum pushed pushed;
@@ -65,6 +69,13 @@ struct secrets {
         size_t skip_count;
 };
 
-/* weir's own rules, as they are read (not made ready); in the arena. */
+/* weir's own rules, not made ready yet; in the arena. */
 MUST_USE bool secrets_own_rules(struct arena *arena, const struct ruleset **ret_rules,
                                 struct err *err);
+
+/* Reads a user's rule file, which may extend weir's own rules and files beside it. What was read
+ * once is kept in the user's cache (unless no_cache). Errors: those of ruleset_parse and file_read.
+ */
+MUST_USE bool secrets_rules_read(struct arena *arena, const struct env *env, bool no_cache,
+                                 struct str file, const struct ruleset **ret_rules,
+                                 struct err *err);

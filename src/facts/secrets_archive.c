@@ -58,23 +58,33 @@ static struct str name_of(struct str path) {
         return name;
 }
 
-void secrets_feed_archive(struct secrets_search *search) {
+static void scan_mapped(struct secrets_search *search, struct secrets_worker *worker,
+                        struct str path, struct str bytes) {
+        struct scan_text text = { .path = name_of(path), .bytes = bytes };
+        struct err err;
+
+        if (archive_is(bytes)) {
+                secrets_scan_archive(search, worker, text.path, bytes);
+        } else if (search->options->source == SECRETS_FILE && bytes.len <= DATABASE_TEXT_MAX) {
+                secrets_scan(search, worker, &text, NULL);
+        } else {
+                (void)err_set(&err, ERR_UNSUPPORTED, "no archive that can be read");
+                (void)err_mend(&err, "tar, tgz and zip can be read");
+                secrets_gap(search, path, &err);
+        }
+}
+
+void secrets_feed_file(struct secrets_search *search) {
         struct secrets_worker *worker = secrets_worker_take(search);
-        struct str path = search->options->path;
         AUTO_FILE_MAP map = { 0 };
         struct err err;
 
         if (!worker)
                 return;
-        if (!file_map_open(path, ARCHIVE_FILE_MAX, &map, &err))
-                secrets_gap(search, path, &err);
-        else if (archive_is(map.bytes))
-                secrets_scan_archive(search, worker, name_of(path), map.bytes);
-        else {
-                (void)err_set(&err, ERR_UNSUPPORTED, "no archive that can be read");
-                (void)err_mend(&err, "tar, tgz and zip are; weir secrets reads single files");
-                secrets_gap(search, path, &err);
-        }
+        if (file_map_open(search->options->path, ARCHIVE_FILE_MAX, &map, &err))
+                scan_mapped(search, worker, search->options->path, map.bytes);
+        else
+                secrets_gap(search, search->options->path, &err);
         secrets_worker_give(search, worker);
 }
 

@@ -10,11 +10,17 @@
 #define SECRETS_WORKERS_MAX 64
 #define SECRETS_BUFFER_SIZE ((size_t)1 << 20) /* of each thread, for files up to this size */
 
+/* Where a text comes from, beside its path. */
+struct secrets_origin {
+        struct str blob, commit, author;
+};
+
 /* What one thread works with. */
 struct secrets_worker {
         struct scanner *scanner;
-        struct arena arena; /* of one text */
-        char *buffer;       /* SECRETS_BUFFER_SIZE bytes */
+        struct arena arena;                  /* of one text */
+        char *buffer;                        /* SECRETS_BUFFER_SIZE bytes */
+        const struct secrets_origin *origin; /* of texts that name none; may be NULL */
 };
 
 struct secrets_search {
@@ -36,11 +42,6 @@ MUST_USE bool secrets_rules_open(struct secrets_search *search, struct err *err)
 struct secrets_worker *secrets_worker_take(struct secrets_search *search);
 void secrets_worker_give(struct secrets_search *search, struct secrets_worker *worker);
 
-/* Where a text comes from, beside its path. */
-struct secrets_origin {
-        struct str blob, commit, author;
-};
-
 /* Looks through one text; any thread, with a worker of its own. The path is copied. */
 void secrets_scan(struct secrets_search *search, struct secrets_worker *worker,
                   const struct scan_text *text, const struct secrets_origin *origin);
@@ -56,7 +57,9 @@ void secrets_ask_pushed(struct secrets_search *search);
 /* The sources. */
 void secrets_feed_tree(struct secrets_search *search);
 void secrets_feed_bytes(struct secrets_search *search);
-void secrets_feed_archive(struct secrets_search *search);
+void secrets_feed_history(struct secrets_search *search);
+void secrets_feed_range(struct secrets_search *search);
+void secrets_feed_file(struct secrets_search *search);
 void secrets_feed_image(struct secrets_search *search);
 
 /* Every file in the archive in bytes (data/archive.h), which is called path. */

@@ -1,14 +1,16 @@
 /* The rules that hold: weir's own, made ready when it was built, or those of --config, made ready
  * once and kept in the user's cache. */
+#include "data/toml.h"
 #include "facts/secrets_impl.h"
 #include "leak/own.h"
+#include "leak/ruleset_pack.h"
 #include "sys/file.h"
 
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 
-#define DATABASE_FILE_MAX ((size_t)256 << 20)
+#define CACHE_FILE_MAX ((size_t)256 << 20)
 
 static bool is_ours(struct str path) {
         struct stat st;
@@ -60,63 +62,127 @@ static struct secret_key user_key(struct fact_job *job) {
 }
 
 bool secrets_own_rules(struct arena *arena, const struct ruleset **ret_rules, struct err *err) {
-        struct ruleset_source source = { .file = STR("rules.toml"), .text = own_rules_text() };
         struct ruleset *rules = ARENA_NEW(arena, struct ruleset);
 
-        if (!ruleset_parse(arena, &source, rules, err))
-                return false;
-        rules->is_own = true;
         *ret_rules = rules;
+        return ruleset_unpack(arena, own_rules_packed(), rules, err);
+}
+
+/* ---- what is kept in the user's cache ---- */
+
+static void begin_name(struct digest_hasher *hasher) {
+        struct digest own = digest_of(own_rules_packed());
+
+        digest_begin(hasher);
+        digest_add(hasher, STR(WEIR_VERSION));
+        digest_add(hasher, database_version());
+        digest_add(hasher, (struct str){ (const char *)own.bytes, DIGEST_SIZE });
+}
+
+static bool end_name(struct digest_hasher *hasher, struct arena *arena, const struct env *env,
+                     const char *ending, struct str *ret_path) {
+        struct digest digest = digest_end(hasher);
+        struct str dir;
+
+        if (!env_weir_dir(env, arena, ENV_DIR_CACHE, &dir))
+                return false;
+        *ret_path = str_fmt(arena, "%.*s/secrets/%.*s.%s", STR_ARG(dir),
+                            STR_ARG(digest_hex(arena, &digest)), ending);
         return true;
 }
 
-/* A name for what these rules make, so that a changed rule file never meets an old database. */
-static bool cache_path(struct fact_job *job, const struct ruleset *rules, struct str *ret_path) {
-        struct digest_hasher hasher;
-        struct digest digest;
-        struct str dir;
+static bool load(struct arena *arena, struct str path, struct str *ret_bytes) {
+        struct err ignored;
 
-        if (job->repo->options.no_cache ||
-            !env_weir_dir(job->repo->options.env, job->arena, ENV_DIR_CACHE, &dir))
+        return is_ours(path) && file_read(arena, path, CACHE_FILE_MAX, ret_bytes, &ignored);
+}
+
+/* What cannot be kept only makes the next run slower. */
+static void store(struct str path, struct str bytes) {
+        struct str dir, name;
+        struct err ignored;
+
+        if (str_cut_last(path, '/', &dir, &name) && file_make_dirs(dir, &ignored))
+                (void)!file_write(path, bytes, 0600, &ignored);
+}
+
+/* ---- a user's rule file ---- */
+
+struct extension {
+        bool was_asked; /* the file names others, which may change without it */
+};
+
+static bool load_extended(void *ctx, struct arena *arena, struct str path, struct str *ret_text,
+                          struct err *err) {
+        struct extension *extension = ctx;
+
+        extension->was_asked = true;
+        return file_read(arena, path, TOML_SIZE_MAX, ret_text, err);
+}
+
+static void keep_rules(struct arena *arena, const struct ruleset *rules, struct str path) {
+        struct buf packed = buf_make(arena);
+
+        ruleset_pack(rules, &packed);
+        store(path, buf_str(&packed));
+}
+
+bool secrets_rules_read(struct arena *arena, const struct env *env, bool no_cache, struct str file,
+                        const struct ruleset **ret_rules, struct err *err) {
+        struct ruleset *rules = ARENA_NEW(arena, struct ruleset);
+        struct extension extension = { false };
+        struct ruleset_source source = { .file = file, .load = load_extended, .ctx = &extension };
+        struct digest_hasher hasher;
+        struct str path, packed;
+        bool cached;
+
+        *ret_rules = rules;
+        if (!file_read(arena, file, TOML_SIZE_MAX, &source.text, err))
                 return false;
-        digest_begin(&hasher);
-        digest_add(&hasher, STR(WEIR_VERSION));
-        digest_add(&hasher, database_version());
+        begin_name(&hasher);
+        digest_add(&hasher, source.text);
+        cached = !no_cache && end_name(&hasher, arena, env, "rules", &path);
+        if (cached && load(arena, path, &packed) && ruleset_unpack(arena, packed, rules, err))
+                return true;
+        if (!secrets_own_rules(arena, &source.own, err) ||
+            !ruleset_parse(arena, &source, rules, err))
+                return false;
+        if (cached && !extension.was_asked)
+                keep_rules(arena, rules, path);
+        return true;
+}
+
+/* ---- making rules ready ---- */
+
+/* A name for what these rules make, so that a changed rule file never meets an old database. */
+static bool database_path(struct fact_job *job, const struct ruleset *rules, struct str *ret_path) {
+        struct digest_hasher hasher;
+
+        if (job->repo->options.no_cache)
+                return false;
+        begin_name(&hasher);
         for (size_t i = 0; i < rules->count; i++)
                 if (rules->rules[i].regex) {
                         digest_add(&hasher, rules->rules[i].regex->source);
                         digest_add(&hasher, (struct str){ "", 1 });
                 }
-        digest = digest_end(&hasher);
-        *ret_path = str_fmt(job->arena, "%.*s/secrets/%.*s.hs", STR_ARG(dir),
-                            STR_ARG(digest_hex(job->arena, &digest)));
-        return true;
-}
-
-static void save(struct fact_job *job, const struct scan_set *set, struct str path) {
-        struct str bytes, dir, name;
-        struct err ignored;
-
-        if (scan_set_database(job->arena, set, &bytes, &ignored) &&
-            str_cut_last(path, '/', &dir, &name) && file_make_dirs(dir, &ignored))
-                (void)!file_write(path, bytes, 0600, &ignored);
+        return end_name(&hasher, job->arena, job->repo->options.env, "hs", ret_path);
 }
 
 static bool make_cached(struct secrets_search *search, struct scan_source *source,
                         struct err *err) {
         struct fact_job *job = search->job;
-        struct str path;
-        bool cached = cache_path(job, source->rules, &path);
+        struct str path, bytes;
+        bool cached = database_path(job, source->rules, &path);
 
-        if (cached && is_ours(path) &&
-            file_read(job->arena, path, DATABASE_FILE_MAX, &source->database, err) &&
+        if (cached && load(job->arena, path, &source->database) &&
             scan_set_make(job->arena, source, &search->set, err))
                 return true;
         source->database = STR_NONE;
         if (!scan_set_make(job->arena, source, &search->set, err))
                 return false;
-        if (cached)
-                save(job, search->set, path);
+        if (cached && scan_set_database(job->arena, search->set, &bytes, err))
+                store(path, bytes);
         return true;
 }
 

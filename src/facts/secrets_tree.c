@@ -217,7 +217,7 @@ void secrets_feed_tree(struct secrets_search *search) {
 
 void secrets_feed_bytes(struct secrets_search *search) {
         struct secrets_worker *worker = secrets_worker_take(search);
-        struct scan_text text = { .bytes = search->options->bytes };
+        struct scan_text text = { .path = SECRETS_STDIN, .bytes = search->options->bytes };
 
         if (!worker)
                 return;

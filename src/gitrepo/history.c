@@ -42,6 +42,8 @@ bool repo_lookup_commit(struct repo *repo, struct arena *arena, struct str revis
         AUTO_GIT(git_object) *object = NULL, *peeled = NULL;
         int status;
 
+        if (repo->has_other_ids)
+                return err_set(err, ERR_UNSUPPORTED, "object ids of SHA-256 are not read here");
         if (!revision.len || str_find(revision, '\0') != SIZE_MAX)
                 return err_set(err, ERR_USAGE, "the name of a revision is empty");
         status = git_revparse_single(&object, repo->git, str_to_c(arena, revision));

@@ -90,7 +90,10 @@ const char *opening_config(struct opening *o, const char *name) {
 static bool check_object_format(struct opening *o, struct err *err) {
         const char *format = opening_config(o, "extensions.objectformat");
 
-        if (o->takes_any_format || !format || !strcmp(format, "sha1"))
+        if (!format || !strcmp(format, "sha1"))
+                return true;
+        o->repo->has_other_ids = true;
+        if (o->takes_any_format)
                 return true;
         err_at(err, ERR_UNSUPPORTED, str_of(git_repository_path(o->repo->git)), 0, 0,
                "the repository names its objects by %s; weir reads SHA-1 repositories only",

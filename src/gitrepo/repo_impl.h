@@ -17,6 +17,7 @@ struct repo {
         struct repo_info info;
         const struct env *env;
         git_repository *git;
+        bool has_other_ids;     /* than those of SHA-1: only an odb can be asked */
         bool is_partial;        /* a partial clone: objects may be absent on purpose */
         const char *index_path; /* of the index in use */
         const char *object_dirs[REPO_OBJECT_DIRS_MAX]; /* the repository's own first */

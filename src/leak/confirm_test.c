@@ -27,7 +27,7 @@ static enum confirm_answer ask(enum confirm_kind kind, const char *text) {
 static unsigned draw(unsigned limit) {
         unsigned char bytes[2];
         assert_int_equal(RAND_bytes(bytes, sizeof(bytes)), 1);
-        return (bytes[0] << 8 | bytes[1]) % limit;
+        return ((unsigned)bytes[0] << 8 | bytes[1]) % limit;
 }
 
 static void draw_text(char *text, size_t count, const char *digits) {

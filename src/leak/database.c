@@ -203,6 +203,8 @@ bool database_scan(const struct database *database, struct database_scratch *scr
         hs_error_t status;
 
         assert(text.len <= DATABASE_TEXT_MAX);
+        if (!text.len)
+                return true;
         status = hs_scan(database->hs, text.ptr, (unsigned)text.len, 0, scratch->hs, relay_end,
                          &relay);
         /* Whatever else it may say is a bug of ours: a scratch in use, a database that is none. */

@@ -1,11 +1,11 @@
-"""Makes the assembly file by which the program holds rules.toml and its database.
+"""Makes the assembly file by which the program holds the rules and their database.
 
-usage: make_data.py OUTPUT RULES DATABASE
+usage: make_data.py OUTPUT PACKED DATABASE
 """
 import os
 import sys
 
-output, rules, database = sys.argv[1:4]
+output, packed, database = sys.argv[1:4]
 
 
 def blob(name, path):
@@ -14,5 +14,5 @@ def blob(name, path):
 
 
 with open(output, "w", encoding="utf-8") as file:
-    file.write("        .section .rodata\n" + blob("own_text", rules) + blob("own_database", database) +
+    file.write("        .section .rodata\n" + blob("own_packed", packed) + blob("own_database", database) +
                '        .section .note.GNU-stack,"",@progbits\n')

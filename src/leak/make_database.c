@@ -1,5 +1,6 @@
-/* Makes the database of leak/rules.toml when weir is built: make_database RULES OUTPUT. */
+/* Makes leak/rules.toml ready when weir is built: make_database RULES PACKED DATABASE. */
 #include "data/toml.h"
+#include "leak/ruleset_pack.h"
 #include "leak/scan.h"
 
 #include <stdio.h>
@@ -27,16 +28,22 @@ static int write_all(const char *path, struct str bytes) {
         return file && fwrite(bytes.ptr, 1, bytes.len, file) == bytes.len && !fclose(file) ? 0 : 1;
 }
 
-static bool make(struct arena *arena, const char *path, struct str *ret_bytes, struct err *err) {
+static bool make(struct arena *arena, const char *path, struct buf *packed,
+                 struct str *ret_database, struct err *err) {
         struct ruleset_source source = { .file = str_of(path), .text = read_all(arena, path) };
         struct ruleset rules;
         struct scan_source scan = { .rules = &rules };
         struct scan_set *set = NULL;
         bool ok;
 
-        if (!ruleset_parse(arena, &source, &rules, err) || !scan_set_make(arena, &scan, &set, err))
+        if (!ruleset_parse(arena, &source, &rules, err))
                 return false;
-        ok = scan_set_database(arena, set, ret_bytes, err);
+        rules.file = STR("rules.toml");
+        rules.is_own = true;
+        ruleset_pack(&rules, packed);
+        if (!scan_set_make(arena, &scan, &set, err))
+                return false;
+        ok = scan_set_database(arena, set, ret_database, err);
         scan_set_close(&set);
         return ok;
 }
@@ -44,13 +51,14 @@ static bool make(struct arena *arena, const char *path, struct str *ret_bytes, s
 int main(int argc, char **argv) {
         struct arena_budget budget = { .ceiling = (size_t)1 << 30, .on_full = full };
         AUTO_ARENA arena = arena_make(&budget);
-        struct str bytes;
+        struct buf packed = buf_make(&arena);
+        struct str database;
         struct err err;
 
-        if (argc != 3)
+        if (argc != 4)
                 return 64;
-        if (make(&arena, argv[1], &bytes, &err))
-                return write_all(argv[2], bytes);
+        if (make(&arena, argv[1], &packed, &database, &err))
+                return write_all(argv[2], buf_str(&packed)) || write_all(argv[3], database);
         fprintf(stderr, "%.*s\n", STR_ARG(err_line(&err, &arena)));
         return 1;
 }

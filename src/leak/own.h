@@ -3,8 +3,8 @@
 
 #include "base/str.h"
 
-/* The bytes of leak/rules.toml. */
-struct str own_rules_text(void);
+/* What ruleset_pack made of leak/rules.toml. */
+struct str own_rules_packed(void);
 
-/* What scan_set_database gave for them; empty where weir was built without. */
+/* What scan_set_database gave for them. */
 struct str own_rules_database(void);

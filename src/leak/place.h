@@ -8,7 +8,8 @@ enum place_kind {
         PLACE_EXAMPLE, /* tests, test data, fixtures, examples, samples, mocks, documentation: notes
                         */
         PLACE_VENDOR,  /* vendor/, node_modules/, third_party/: only providers' rules run */
-        PLACE_LOCK,    /* go.sum, lock files, SHA256SUMS: nothing generic */
+        PLACE_LOCK, /* go.sum, lock files, SHA256SUMS, generated and minified code: nothing generic
+                     */
 };
 
 enum place_language {
@@ -21,6 +22,7 @@ enum place_language {
         LANGUAGE_PROPERTIES, /* .properties, .ini, .cfg, .conf */
         LANGUAGE_SHELL,
         LANGUAGE_MARKUP, /* .xml, .html, .md: provider rules, and generic ones of attributes */
+        LANGUAGE_TEXT,   /* .txt, .log, .http: what cannot be anything else */
         LANGUAGE_SCRIPT, /* .py, .js, .ts, .rb, .php, .java, .kt, .cs, .c ...: NAME = "value" */
 };
 

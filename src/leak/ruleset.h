@@ -2,9 +2,9 @@
  *
  * The same reader serves our own rules (leak/rules.toml, read when weir is built) and a user's
  * --config. Semantics are those of gitleaks 8.30: every field of its configuration, the old
- * singular
- * `[allowlist]` and `[rules.allowlist]` too. Keys of our own, documented in docs/secrets-rules.md:
- * alias, zh, provider, revoke, confirm, detector, severity, examples, counterexamples.
+ * singular `[allowlist]` and `[rules.allowlist]` too. Keys of our own, documented in
+ * docs/secrets-rules.md: alias, zh, provider, revoke, confirm, detector, severity, examples,
+ * counterexamples.
  *
  * Bytes in, values out: what `extend.path` names is asked for through a function. */
 #pragma once
@@ -42,7 +42,8 @@ struct allowlists {
 
 /* A second rule that has to hit nearby. */
 struct required_rule {
-        size_t rule; /* in ruleset.rules */
+        struct str id; /* as it is written */
+        size_t rule;   /* in ruleset.rules */
         bool has_lines, has_columns;
         uint32_t within_lines, within_columns;
 };
@@ -99,11 +100,18 @@ struct ruleset_source {
         void *ctx;
 };
 
-/* Reads a rule file; everything lives in the arena and may point into source.text. Errors, each
- * with file:line: ERR_SYNTAX (TOML, an expression, a value of another type, an unknown rule id in
- * targetRules, disabledRules or required, an id twice, extend.url), ERR_LIMIT, those of load. */
+/* Reads a rule file; everything lives in the arena and may point into source.text. Of rules with
+ * the same id the last one counts; targetRules of an extended file aim at nothing, and so does what
+ * a file at depth RULESET_EXTEND_MAX extends (all as in gitleaks). A rule of the file that has the
+ * id or the alias of an extended one changes that one and gives it its own id. Errors, each with
+ * file:line: ERR_SYNTAX (TOML, an expression, a value of another type, a rule without id or with
+ * nothing to seek, an unknown rule id in targetRules, disabledRules or required, extend.url),
+ * ERR_LIMIT, those of load. */
 MUST_USE bool ruleset_parse(struct arena *arena, const struct ruleset_source *source,
                             struct ruleset *ret_ruleset, struct err *err);
+
+/* Frees what was compiled while the rules were used; they may be used again. */
+void ruleset_free_codes(const struct ruleset *ruleset);
 
 /* The rule with this id or alias; NULL where there is none. */
 const struct secret_rule *ruleset_find(const struct ruleset *ruleset, struct str id);

@@ -234,6 +234,34 @@ void scanner_scan(struct scanner *scanner, const struct scan_text *text, struct 
         forget(scanner);
 }
 
+static bool stop_at_first(void *ctx, unsigned expression UNUSED, size_t end UNUSED) {
+        *(bool *)ctx = true;
+        return false;
+}
+
+/* What the first stage does not see: rules that it leaves out, and rules of a path alone. */
+static bool may_match_unseen(const struct scan_set *set, struct str bytes) {
+        for (size_t i = 0; i < set->rules->count; i++) {
+                const struct secret_rule *rule = &set->rules->rules[i];
+
+                if (rule->regex ? set->left_out[i] && scan_has_word(&rule->keywords, bytes)
+                                : rule->path && rule->detector == DETECTOR_REGEX)
+                        return true;
+        }
+        return false;
+}
+
+bool scanner_suspects(struct scanner *scanner, struct str bytes) {
+        const struct scan_set *set = scanner->set;
+        struct str text = utf16_to_utf8(&scanner->arena, bytes);
+        bool found = may_match_unseen(set, text);
+
+        if (!found && set->database)
+                (void)database_scan(set->database, scanner->scratch, text, stop_at_first, &found);
+        arena_drop(&scanner->arena);
+        return found;
+}
+
 static void blot(char *copy, const struct scan_raw *raw) {
         for (size_t i = raw->offset; i < raw->offset + raw->size; i++)
                 if (copy[i] != '\n' && copy[i] != '\r')

@@ -28,6 +28,7 @@ struct scan_source {
  * of other rules (make it again with none), and where the processor has no SSE4.2. */
 MUST_USE bool scan_set_make(struct arena *arena, const struct scan_source *source,
                             struct scan_set **ret_set, struct err *err);
+/* What was compiled for the rules goes too; they may be used for another set. */
 void scan_set_close(struct scan_set **set);
 
 /* The first stage's database as bytes for a cache file; in the arena. */
@@ -66,6 +67,10 @@ void scanner_close(struct scanner **scanner);
  * DATABASE_TEXT_MAX bytes is the caller's to cut. */
 void scanner_scan(struct scanner *scanner, const struct scan_text *text, struct arena *arena,
                   struct scan_result *ret_result);
+
+/* Whether the first stage sees anything: where it does not, scanner_scan finds nothing, whatever the
+ * path. */
+bool scanner_suspects(struct scanner *scanner, struct str bytes);
 
 /* The text with every byte of a secret replaced by `*`, so that columns and lines stay: the text
  * itself where it has none, else a copy in the arena. */

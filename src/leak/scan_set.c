@@ -95,8 +95,10 @@ bool scan_set_make(struct arena *arena, const struct scan_source *source, struct
 }
 
 void scan_set_close(struct scan_set **set) {
-        if (*set)
-                database_close(&(*set)->database);
+        if (!*set)
+                return;
+        database_close(&(*set)->database);
+        ruleset_free_codes((*set)->rules);
         *set = NULL;
 }
 

@@ -1,0 +1,60 @@
+#include "leak/generic.h"
+
+/* Names that promise a credential by their last word; what may follow it in the name. */
+#define WORDS                                                                                      \
+        "(?:pass(?:wor[dt]s?|wd|w|phrase|code)?|pwd|psk|pw|secrets?|token|cred(?:ential)?s?|jwt|"  \
+        "(?:api|app|secret|access|auth|private|sign(?:ing)?|encrypt(?:ion|ed)?|master|client|"     \
+        "session|storage|shared|consumer|hmac|aes|des|cookie|deploy|subscription|webhook|"         \
+        "account|license|cipher|crypto?|admin)[_.-]?key)"
+#define TAIL "[A-Za-z0-9_]{0,12}"
+/* Names of which only a value drawn at random is one. */
+#define KEYS "(?:key|auth(?:orization)?|salt|pepper|\\b[as]k|sig|sess(?:ion_?)?id)"
+#define RANDOM "[A-Za-z0-9+/_=!@#$%^&*~?|.:-]{16}"
+#define QUOTE "[\"'`]"
+
+const struct str generic_triggers[] = {
+        /* name = "value", name: "value", "name", "value", name string = []byte("value") */
+        STR_INIT("(?i)" WORDS TAIL "[^\n\"'`;]{0,40}[\"'`]?[^\n\"'`;]{0,24}[=:,(>|?] ?"
+                 "(?:[ \t]|//[^\n]{0,80}|\n){0,16}[^\n\"'`;,=]{0,20}\\\\?" QUOTE
+                 "[^\\s\"'`<]{4,}[^\n\"'`]{0,36}" QUOTE),
+        /* name=value, name: value */
+        STR_INIT("(?i)" WORDS TAIL QUOTE
+                 "?[ \t]{0,12}(?:[^:]=|:)[ \t]{0,12}[^\\s\"'`(){}\\[\\],=:]{4}"),
+        STR_INIT("(?i)" KEYS TAIL
+                 "[^\n\"'`;]{0,24}[\"'`]?[^\n\"'`;]{0,12}[=:,(>][^\n\"'`;,=]{0,12}" QUOTE RANDOM),
+        STR_INIT("(?i)" KEYS TAIL QUOTE "?[ \t]{0,12}[=:][ \t]{0,12}" RANDOM),
+        STR_INIT("://[^\\s\"'`/@<>{}|]{0,80}:[^\\s\"'`<>{}|]{2,80}@[A-Za-z0-9\\[]"),
+        STR_INIT("://[A-Za-z0-9_-]{20,80}@"),
+        STR_INIT(":[^\\s\"'`@:]{2,80}@(?:tcp[46]?|unix|udp|cloudsql)?\\("),
+        STR_INIT("Basic [A-Za-z0-9+/]{8}"),
+        STR_INIT("Bearer [A-Za-z0-9+/=_.~-]{16}"),
+        STR_INIT("(?i)identified by [(\\\\]{0,2}['\"]"),
+        STR_INIT(" (?:PASSWORD|password) ?\\(?'"),
+        /* "part" + "part" where no blank stands between the parts */
+        STR_INIT(
+                "[A-Za-z0-9_+/=\\\\.-]{2}[\"`][ \t]{0,8}\\+[ \t]{0,8}(?://[^\n]{0,80})?\r?\n?[ \t]{0,40}"
+                "[\"`][A-Za-z0-9_+/=-]{2}"),
+        STR_INIT("kind[\"']?[ \t]{0,8}:[ \t]{0,8}[\"']?Secret[\"'\\s,]"),
+        STR_INIT("_?auth\"?\\s{0,8}[:=]\\s{0,8}\"?[A-Za-z0-9+/=]{8}"),
+        STR_INIT("(?i)--?[a-z-]{0,20}" WORDS TAIL "[ =]\\S{4}"),
+        STR_INIT("(?:curl|http)[^\n]{0,160} -u [^\n]?\\S{1,80}:"),
+        STR_INIT(
+                "(?:mysql|mariadb|sshpass|login|redis-cli|mongo|ldap|sqlcmd)[^\n]{0,160} -[paPw]\\S? ?\\S{3}"),
+        /* names and values that stand in two assignments */
+        STR_INIT("(?i)(?:name|key|variable|env)[^\n]{0,20}" WORDS TAIL
+                 "[\"'`,>\\s-]{0,40}(?:default|value|val|content)"),
+        STR_INIT("(?i)" WORDS TAIL "\\(\\)[^\n]{0,20}\\{\\s{0,20}return "),
+        STR_INIT("(?i)\"[^\"\n]{4,60}\" [=!]= [A-Za-z0-9_.]{0,40}" WORDS),
+        STR_INIT(
+                "(?:ConstantTimeCompare|SetBasicAuth|WithBasicAuth|BasicAuth|PlainAuth|CRAMMD5Auth|"
+                "UserPassword|NewStaticCredentials(?:Provider)?|NewStaticV[24]|Login|WithCredentials|"
+                "WithAuth|SetAuth|NewCredentials|NewDialer|NewClientWithAccessKey|"
+                "NewAccessKeyCredential|NewBasicAuth)\\([^\n]{0,120}\""),
+        /* netrc, redis.conf, esmtprc, .pgpass, htpasswd and shadow */
+        STR_INIT("(?m)(?:login[ \t]\\S{1,80}\\s{1,8}|^\\s{0,8})pass(?:word|wd)?[ \t]\\S{4}"),
+        STR_INIT("(?m)^[ \t]{0,8}(?:requirepass|masterauth|auth-pass)[ \t]\\S{4}"),
+        STR_INIT("(?m)^[^:\\s]{1,80}:[0-9*]{1,5}:[^:\\s]{1,40}:[^:\\s]{1,40}:\\S{4}"),
+        STR_INIT("(?m)^[^:\\s]{1,80}:\\$(?:apr1|[156y]|2[aby]|argon2[id]{1,2})\\$"),
+};
+
+const size_t generic_trigger_count = COUNT_OF(generic_triggers);
