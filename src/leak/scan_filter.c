@@ -185,26 +185,21 @@ static bool is_asked(const struct scan *scan, struct scan_raw *raw, struct str m
         return !raw->only_required || set->is_required[raw->rule - set->rules->rules];
 }
 
-static void take_secret(const struct scan *scan, struct scan_raw *raw, struct pattern_span span) {
-        raw->offset = span.start;
-        raw->size = span.end - span.start;
-        raw->value = str_slice(scan->bytes, span.start, span.end);
-}
-
 void scan_add(struct scan *scan, const struct secret_rule *rule,
               const struct pattern_match *match) {
         struct pattern_span whole = trimmed(scan->bytes, match->groups[0]);
+        struct pattern_span span = secret_span(rule, match, whole);
         struct scan_raw raw = { .rule = rule,
                                 .match_start = whole.start,
                                 .match_end = whole.end,
+                                .offset = span.start,
+                                .size = span.end - span.start,
+                                .value = str_slice(scan->bytes, span.start, span.end),
                                 .severity = rule->severity };
         struct str text = str_slice(scan->bytes, whole.start, whole.end);
 
-        take_secret(scan, &raw, secret_span(rule, match, whole));
         if (!is_asked(scan, &raw, text) || passes(scan, &raw, text) ||
             (scan->scanner->set->rules->is_own && !judge_own(scan, &raw)))
                 return;
-        if (!raw.size)
-                take_secret(scan, &raw, whole);
         *VEC_ADD(&scan->scanner->arena, &scan->raws) = raw;
 }

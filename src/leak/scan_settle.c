@@ -97,6 +97,15 @@ static bool has_partner(const struct scan *scan, const struct scan_raw *raw,
         return false;
 }
 
+/* Of several demands for the same rule one is enough, as in gitleaks. */
+static bool has_required(const struct scan *scan, const struct scan_raw *raw, size_t rule) {
+        for (size_t i = 0; i < raw->rule->required_count; i++)
+                if (raw->rule->required[i].rule == rule &&
+                    has_partner(scan, raw, &raw->rule->required[i]))
+                        return true;
+        return false;
+}
+
 /* Looked up by everything that was found; what is dropped goes afterwards. A rule of a path alone
  * has what it needs, as in gitleaks. */
 static void drop_without_partner(struct scan *scan) {
@@ -104,7 +113,7 @@ static void drop_without_partner(struct scan *scan) {
                 struct scan_raw *raw = &scan->raws.items[i];
 
                 for (size_t j = 0; j < raw->rule->required_count && !is_of_path(raw); j++)
-                        raw->dropped |= !has_partner(scan, raw, &raw->rule->required[j]);
+                        raw->dropped |= !has_required(scan, raw, raw->rule->required[j].rule);
         }
 }
 
@@ -181,6 +190,16 @@ static void remove_dropped(struct scan *scan) {
         scan->raws.count = kept;
 }
 
+/* Where the secret's group took no part the match stands for it. */
+static void fill_empty(struct scan *scan) {
+        for (size_t i = 0; i < scan->raws.count; i++) {
+                struct scan_raw *raw = &scan->raws.items[i];
+
+                if (raw->rule->regex && !raw->value.len)
+                        raw->value = str_slice(scan->bytes, raw->match_start, raw->match_end);
+        }
+}
+
 void scan_settle(struct scan *scan) {
         sort(scan, cmp_offset);
         count_lines(scan);
@@ -193,5 +212,6 @@ void scan_settle(struct scan *scan) {
         else
                 drop_generic(scan);
         remove_dropped(scan);
+        fill_empty(scan);
         sort(scan, cmp_report);
 }
