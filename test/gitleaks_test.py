@@ -187,11 +187,65 @@ def random_cases(oracle, work, seed, count):
         print(f"not ok {count} random rule files: {counts.count(None)} differ, {found} findings are the same")
 
 
+TOKENS = ["ghp_", "glpat-", "AKIA", "xoxb-", "sk_live_", "password", "api_key", "Authorization: Bearer ", "secret", "eyJ", "hf_",
+          "npm_", "SG.", "dop_v1_", "discord", "heroku", "-----BEGIN RSA PRIVATE KEY-----", "-----END KEY-----", "curl -u ",
+          "twitter", "facebook", "kraken", "AIza", "https://hooks.slack.com/services/", "pypi-AgEIcHlwaS5vcmc"]
+ALPHABETS = ["0123456789abcdef", "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
+             "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", "abcdefghijklmnopqrstuvwxyz0123456789_-"]
+JOINS = ["", "", "=", ": ", ' = "', " := '", '"', "'", " ", "\n", ";", " => ", "-", "_", ":", "/"]
+
+
+def token_text(rng, count):
+    """Beginnings of credentials with random bytes of the usual lengths behind them."""
+    out = []
+    for _ in range(count):
+        alphabet, size = rng.choice(ALPHABETS), rng.choice([8, 11, 16, 20, 24, 32, 36, 40, 43, 64, 84])
+        out.append(rng.choice(TOKENS) + rng.choice(JOINS) + "".join(rng.choice(alphabet) for _ in range(size)) + rng.choice(JOINS))
+    return ("".join(out) + "\n").encode()
+
+
+def default_rules(oracle, module, work):
+    """gitleaks' own 222 rules, over what it tests them with and over look-alikes."""
+    rng = random.Random(SEED)
+    texts = {f"look{i}.conf": token_text(rng, 400) for i in range(4)}
+    for i, name in enumerate(sorted(os.listdir(os.path.join(module, "cmd/generate/config/rules")))):
+        if i % 3 == 0:
+            texts[name + ".txt"] = gitleaks_module.read(os.path.join(module, "cmd/generate/config/rules", name)).encode() + b"\n"
+    found = compare(oracle, work, "the default rules", gitleaks_module.read(os.path.join(module, "config/gitleaks.toml")), texts)
+    if found is not None:
+        print(f"ok the default rules: {found} findings" if found > 100 else f"not ok the default rules: only {found} findings")
+
+
+UNUSABLE = {
+    "regex": ("[[rules]]\nid = 'a'\nregex = 'a(?=b)'\n", 3),
+    "regex of a list": ("[[rules]]\nid = 'a'\nregex = 'a'\n[[rules.allowlists]]\nregexes = [\n'a',\n'(']\n", 7),
+    "type": ("[[rules]]\nid = 'a'\nregex = 'a'\nentropy = 'high'\n", 4),
+    "unknown rule": ("[[rules]]\nid = 'a'\nregex = 'a'\n[[allowlists]]\ntargetRules = ['b']\nstopwords = ['x']\n", 5),
+    "extend.url": ("[extend]\nurl = 'https://example.com/x'\n", 2),
+    "extend.path": ("title = 'x'\n[extend]\npath = 'none.toml'\n", 2),
+    "TOML": ("[[rules]]\nid = 'a\n", 2),
+}
+
+
+def unusable(work):
+    """Nothing is searched by a rule file that cannot be used."""
+    rules = os.path.join(work, "rules.toml")
+    for name, (text, line) in UNUSABLE.items():
+        gitleaks_module.write(rules, text)
+        done = subprocess.run([WEIR, "secrets", "--config", rules, os.path.join(work, "tree")], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, check=False)
+        said = done.stderr.decode("utf-8", "replace")
+        ok = done.returncode == 64 and f"{rules}:{line}:" in said and not done.stdout
+        print(f"ok unusable: {name}" if ok else f"not ok unusable: {name}: {done.returncode} {said}")
+
+
 def main():
     with tempfile.TemporaryDirectory() as work:
-        oracle, _ = gitleaks_module.build(work)
+        oracle, module = gitleaks_module.build(work)
         seed, count = map(int, sys.argv[1:3]) if len(sys.argv) > 2 else (SEED, COUNT)
         random_cases(oracle, work, seed, count)
+        default_rules(oracle, module, work)
+        unusable(work)
 
 
 main()
