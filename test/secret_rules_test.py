@@ -34,14 +34,18 @@ def draws(key):
             for rule in SEARCHED for template in rule.get(key, []) for seed in range(SEEDS)]
 
 
-def wrapped(token):
-    """A token as a file may hold it: alone, quoted, between other text."""
-    return ["app.conf", token], ["main.go", f"package main\n\n{token}\n"], ["a.txt", f" {token} "]
+def path_for(rule):
+    return next(path for path in ("a.txt", "main.tf", "NuGet.config", "a.php") if re.search(rule.get("path", ""), path))
+
+
+def wrapped(rule, token):
+    """A token as a file may hold it: alone, between lines, between blanks."""
+    return [(path_for(rule), text) for text in (token, f"package main\n\n{token}\n", f" {token} ")]
 
 
 def examples():
     drawn = draws("examples")
-    texts = [text for _, token in drawn for text in wrapped(token)]
+    texts = [text for rule, token in drawn for text in wrapped(rule, token)]
     found = oracle(SEARCHED, texts)
     for index, hits in enumerate(found):
         rule, token = drawn[index // 3]
@@ -117,7 +121,7 @@ def no_secret_is_in_the_file():
     """The file's own text, apart from its expressions, has nothing that a rule finds."""
     with open(secret_templates.RULES, encoding="utf-8") as file:
         text = file.read()
-    for hit in oracle(SEARCHED, [("rules.toml", re.sub("(?m)^regexes? = .*$", "", text))])[0]:
+    for hit in oracle(SEARCHED, [("rules.toml", re.sub("(?m)^regex(es)? = .*$", "", text))])[0]:
         yield f"line {hit['line']}: {hit['rule']}"
 
 

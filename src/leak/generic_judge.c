@@ -146,7 +146,8 @@ static bool secret_is_secret(struct str value, const struct makeup *makeup, enum
         if (demand == DEMAND_RANDOM || names_itself(value))
                 return value.len >= KEY_SIZE_MIN && makeup->digits > 2 &&
                        is_random_text(value, makeup) && has_random_piece(value);
-        return !words_only(value) && makeup->lower + makeup->upper > 2 &&
+        return !words_only(value) && !words_in_disguise(value) &&
+               makeup->lower + makeup->upper > 2 &&
                (makeup->digits || (makeup->lower && makeup->upper) ||
                 has_any(value, "!@#$%^&*+=~")) &&
                words_entropy(value) >= ENTROPY_OF_HEX;

@@ -281,15 +281,18 @@ static bool aim_lists(struct reader *reader, const struct rule_file *file, struc
 static void resolve_required(struct arena *arena, const struct ruleset *set,
                              struct secret_rule *rule) {
         struct required_rule *all = ARENA_ARRAY(arena, struct required_rule, rule->required_count);
+        bool is_lame = false;
 
         for (size_t i = 0; i < rule->required_count; i++) {
                 all[i] = rule->required[i];
                 all[i].rule = find_rule(set->rules, set->count, all[i].id);
-                rule->skip_report |= all[i].rule == SIZE_MAX;
+                is_lame |= all[i].rule == SIZE_MAX;
         }
         rule->required = all;
-        if (rule->skip_report)
+        if (is_lame) {
+                rule->skip_report = true;
                 rule->required_count = 0;
+        }
 }
 
 bool ruleset_parse(struct arena *arena, const struct ruleset_source *source,

@@ -1,8 +1,8 @@
-/* leak/ruleset_pack.h: a ruleset as bytes, so that a start costs no reading of TOML and no analysis of
- * expressions.
+/* leak/ruleset_pack.h: a ruleset as bytes, so that a start costs no reading of TOML and no analysis
+ * of expressions.
  *
- * The form is that of the weir that wrote it, on the machine that wrote it: bytes of another version
- * are refused by whoever keeps them (a build, a cache file named after the version). */
+ * The form is that of the weir that wrote it, on the machine that wrote it: bytes of another
+ * version are refused by whoever keeps them (a build, a cache file named after the version). */
 #pragma once
 
 #include "base/buf.h"

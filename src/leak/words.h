@@ -39,6 +39,9 @@ bool words_can_be(struct str letters);
  * and their like): names, paths, sentences. */
 bool words_only(struct str text);
 
+/* The same of text in which digits and signs stand for letters: s3cr3t-k3y. */
+bool words_in_disguise(struct str text);
+
 /* How many words of three letters and more text has that can be. */
 size_t words_count(struct str text);
 
