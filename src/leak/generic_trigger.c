@@ -14,16 +14,19 @@
 
 const struct str generic_triggers[] = {
         /* name = "value", name: "value", "name", "value", name string = []byte("value") */
-        STR_INIT("(?i)" WORDS TAIL "[^\n\"'`;]{0,40}[\"'`]?[^\n\"'`;]{0,24}[=:,(>|?] ?"
+        STR_INIT("(?i)" WORDS TAIL
+                 "[^\n\"'`;]{0,40}[\"'`]?(?:, ?\"\\w?\")?[^\n\"'`;]{0,24}[=:,(>|?] ?"
                  "(?:[ \t]|//[^\n]{0,80}|\n){0,16}[^\n\"'`;,=]{0,20}\\\\?" QUOTE
                  "[^\\s\"'`<]{4,}[^\n\"'`]{0,36}" QUOTE),
+        /* a, name = "x", "value" */
+        STR_INIT("(?i)" WORDS TAIL "[^\n\"'`=;]{0,24}= ?[^\n;{]{1,80}, ?" QUOTE "[^\\s\"'`<]{4}"),
         /* name=value, name: value */
         STR_INIT("(?i)" WORDS TAIL QUOTE
                  "?[ \t]{0,12}(?:[^:]=|:)[ \t]{0,12}[^\\s\"'`(){}\\[\\],=:]{4}"),
         STR_INIT("(?i)" KEYS TAIL
                  "[^\n\"'`;]{0,24}[\"'`]?[^\n\"'`;]{0,12}[=:,(>][^\n\"'`;,=]{0,12}" QUOTE RANDOM),
         STR_INIT("(?i)" KEYS TAIL QUOTE "?[ \t]{0,12}[=:][ \t]{0,12}" RANDOM),
-        STR_INIT("://[^\\s\"'`/@<>{}|]{0,80}:[^\\s\"'`<>{}|]{2,80}@[A-Za-z0-9\\[]"),
+        STR_INIT("://[^\\s\"'`/<>{}|]{0,80}:[^\\s\"'`<>{}|]{2,80}@[A-Za-z0-9\\[]"),
         STR_INIT("://[A-Za-z0-9_-]{20,80}@"),
         STR_INIT(":[^\\s\"'`@:]{2,80}@(?:tcp[46]?|unix|udp|cloudsql)?\\("),
         STR_INIT("Basic [A-Za-z0-9+/]{8}"),
@@ -43,6 +46,7 @@ const struct str generic_triggers[] = {
         /* names and values that stand in two assignments */
         STR_INIT("(?i)(?:name|key|variable|env)[^\n]{0,20}" WORDS TAIL
                  "[\"'`,>\\s-]{0,40}(?:default|value|val|content)"),
+        STR_INIT("(?i)<[a-z0-9:._-]{0,40}" WORDS "[^<>\n]{0,40}>[^<\\s]{4,80}</"),
         STR_INIT("(?i)" WORDS TAIL "\\(\\)[^\n]{0,20}\\{\\s{0,20}return "),
         STR_INIT("(?i)\"[^\"\n]{4,60}\" [=!]= [A-Za-z0-9_.]{0,40}" WORDS),
         STR_INIT(
