@@ -19,7 +19,8 @@
 
 const struct str generic_triggers[] = {
         /* name = "value", name: "value", "name", "value", name string = []byte("value") */
-        STR_INIT("(?i)" WORDS TAIL "[^\n\"'`;]{0,24}[\"'`]?[^\n\"'`;]{0,16}[=:,(>|?]"
+        STR_INIT("(?i)" WORDS TAIL "[^\n\"'`;]{0,24}[\"'`]?(?:, ?\"\\w?\")?"
+                 "[^\n\"'`;]{0,16}[=:,(>|?]"
                  "[^\"'`;,=]{0,24}" QUOTE "[^\\s\"'`<]{4}"),
         /* name=value, name: value */
         STR_INIT("(?i)" WORDS TAIL QUOTE
@@ -27,7 +28,9 @@ const struct str generic_triggers[] = {
         STR_INIT("(?i)" KEYS TAIL
                  "[^\n\"'`;]{0,24}[\"'`]?[^\n\"'`;]{0,12}[=:,(>][^\n\"'`;,=]{0,12}" QUOTE RANDOM),
         STR_INIT("(?i)" KEYS TAIL QUOTE "?[ \t]{0,12}[=:][ \t]{0,12}" RANDOM),
-        STR_INIT("://[^\\s\"'`/@<>{}|]{0,80}:[^\\s\"'`<>{}|]{2,80}@[A-Za-z0-9\\[]"),
+        /* a, name = "x", "value" */
+        STR_INIT("(?i)" WORDS TAIL "[^\n\"'`=;]{0,24}= ?[^\n;{]{1,80}, ?" QUOTE "[^\\s\"'`<]{4}"),
+        STR_INIT("://[^\\s\"'`/<>{}|]{0,80}:[^\\s\"'`<>{}|]{2,80}@[A-Za-z0-9\\[]"),
         STR_INIT("://[A-Za-z0-9_-]{20,80}@"),
         STR_INIT(":[^\\s\"'`@:]{2,80}@(?:tcp[46]?|unix|udp|cloudsql)?\\("),
         STR_INIT("Basic [A-Za-z0-9+/]{8}"),
@@ -49,6 +52,7 @@ const struct str generic_triggers[] = {
                  "[\"'`>]?,?\\s{1,16}[\"'<-]?(?:default|val|content)"),
         /* func password() string { return "..." } */
         STR_INIT("\\(\\) (?:string|\\[\\]byte) \\{\\s{1,8}return [\"`]"),
+        STR_INIT("(?i)<[a-z0-9:._-]{0,40}" WORDS "[^<>\n]{0,40}>[^<\\s]{4,80}</"),
         STR_INIT("(?i)\"[^\"\n]{4,60}\" [=!]= [A-Za-z0-9_.]{0,40}" WORDS),
         STR_INIT(
                 "(?:ConstantTimeCompare|SetBasicAuth|WithBasicAuth|BasicAuth|PlainAuth|CRAMMD5Auth|"
