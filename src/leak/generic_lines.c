@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-#define SPACES_MAX 60      /* between a name, its sign and its value */
+#define SIGN_MAX 3         /* bytes of a sign: === => =~ */
+#define SPACES_MAX 40      /* between a name, its sign and its value */
 #define BARE_MAX 512       /* bytes of a value without quotes */
 #define PAIR_NAME_MAX 64   /* bytes of a name that stands where a value does */
 #define PAIR_DISTANCE 300  /* bytes between a name and its value that stand in two assignments */
@@ -293,10 +294,12 @@ static bool is_reference(const struct lines *lines, const struct value *value) {
 
 /* A sign whose name says credential: at is behind the sign. Reading goes on behind the value. */
 static void look_at_value(struct lines *lines, struct str name, size_t at) {
-        struct value value;
+        struct value value = { .end = 0 };
 
-        if (!take_value(lines, at, &value))
+        if (!take_value(lines, at, &value)) {
+                lines->at = MAX_OF(lines->at, value.end);
                 return;
+        }
         if (is_reference(lines, &value))
                 return;
         if (name_class_of(name) != NAME_NONE && (!lines->scan->recorded || words_only(name))) {
@@ -307,23 +310,30 @@ static void look_at_value(struct lines *lines, struct str name, size_t at) {
 }
 
 static size_t sign_end(const struct lines *lines, size_t at) {
-        while (byte_at(lines, at) == '=' || byte_at(lines, at) == '>' || byte_at(lines, at) == '~')
+        size_t limit = at + SIGN_MAX;
+
+        while (at < limit && (byte_at(lines, at) == '=' || byte_at(lines, at) == '>' ||
+                              byte_at(lines, at) == '~'))
                 at++;
         return at;
 }
 
 static void look_at_sign(struct lines *lines, size_t sign) {
-        struct str name = name_before(lines, sign);
         size_t behind = sign_end(lines, sign + 1);
+        struct str name;
 
-        if (!name.len || (lines->rules->line_start && lines->line_has_name))
+        /* The first of === was asked. */
+        if ((sign && lines->text.ptr[sign - 1] == lines->text.ptr[sign]) ||
+            (lines->rules->line_start && lines->line_has_name))
+                return;
+        name = name_before(lines, sign);
+        if (!name.len)
                 return;
         lines->line_has_name = true;
         name = paired_name(lines, name, sign);
+        note_pair(lines, name, behind);
         if (name_class_of(name) != NAME_NONE)
                 look_at_value(lines, name, behind);
-        else if (name.len < 14)
-                note_pair(lines, name, behind);
 }
 
 /* define('DB_PASSWORD', 'x') */
@@ -424,12 +434,16 @@ static void look_at_flag_value(struct lines *lines, const struct flag *flag, siz
 }
 
 static void look_at_short_flag(struct lines *lines, size_t dash) {
-        struct str before = line_before(lines, dash);
+        struct str before = STR_NONE;
 
-        for (size_t i = 0; i < COUNT_OF(flags); i++)
-                if (byte_at(lines, dash + 1) == flags[i].letter &&
-                    str_contains(before, flags[i].command))
+        for (size_t i = 0; i < COUNT_OF(flags); i++) {
+                if (byte_at(lines, dash + 1) != flags[i].letter)
+                        continue;
+                if (!before.len)
+                        before = line_before(lines, dash);
+                if (str_contains(before, flags[i].command))
                         look_at_flag_value(lines, &flags[i], dash + 2);
+        }
 }
 
 static void look_at_flag(struct lines *lines, size_t dash) {

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define AUTHORITY_MAX 512 /* bytes of user, password and host */
+#define USERINFO_MAX 160  /* bytes of user and password of a DSN */
 #define BARE_TOKEN_MIN 20 /* of a token that stands where the user would */
 #define WORD_SIZE_MIN 6   /* of a placeholder: shorter ones are what servers in tests are given */
 #define RUN_SIZE_MIN 8    /* of words run together that a real host is given ("testpass") */
@@ -19,7 +20,24 @@
 #define HEADER_VALUE_MAX 2048
 
 static bool is_url_byte(char c) {
-        return (unsigned char)c > ' ' && !strchr("\"'`<>|{}\\", c);
+        switch (c) {
+        case '"':
+        case '\'':
+        case '`':
+        case '<':
+        case '>':
+        case '|':
+        case '{':
+        case '}':
+        case '\\':
+                return false;
+        default:
+                return (unsigned char)c > ' ';
+        }
+}
+
+static bool ends_user(char c) {
+        return c == '=' || c == ',' || c == ';';
 }
 
 static size_t find_from(struct str text, struct str part, size_t from) {
@@ -78,9 +96,11 @@ static bool is_example_host(struct str host) {
 
 /* A name with a dot, no address. */
 static bool is_domain(struct str host) {
-        size_t dot = str_find(host, '.');
+        struct str name = host, port, last;
 
-        return dot != SIZE_MAX && dot && is_letter(host.ptr[dot - 1]);
+        str_cut(host, ':', &name, &port);
+        return str_cut_last(name, '.', &name, &last) && name.len && last.len > 1 &&
+               is_letter(last.ptr[0]);
 }
 
 /* A word of several ("invalid-password") or of the kind that documents use. A "secret" in a URL is
@@ -213,8 +233,8 @@ static void look_at_dsn(struct generic_scan *scan, struct str text, size_t at, s
         size_t start = at;
         struct str user, password;
 
-        while (start && at - start < AUTHORITY_MAX && is_url_byte(text.ptr[start - 1]) &&
-               !strchr("=,;", text.ptr[start - 1]))
+        while (start && at - start < USERINFO_MAX && is_url_byte(text.ptr[start - 1]) &&
+               !ends_user(text.ptr[start - 1]))
                 start--;
         if (start >= 2 && text.ptr[start] == '/' && text.ptr[start - 1] == '/')
                 return;

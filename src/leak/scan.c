@@ -41,7 +41,7 @@ static void forget_ranges(struct scanner *scanner) {
         for (size_t i = 0; i < scanner->touched.count; i++)
                 scanner->ranges[scanner->touched.items[i]] = (struct scan_ranges){ 0 };
         scanner->touched.count = 0;
-        scanner->triggered = false;
+        scanner->triggers = 0;
 }
 
 static void forget(struct scanner *scanner) {
@@ -67,7 +67,7 @@ static bool note_end(void *ctx, unsigned expression, size_t end) {
         struct scan_range *range = NULL;
 
         if (expression >= scanner->set->rules->count) {
-                scanner->triggered = true;
+                scanner->triggers |= (uint64_t)1 << (expression - scanner->set->rules->count);
                 return true;
         }
         ranges = &scanner->ranges[expression];
@@ -177,7 +177,7 @@ static void scan_all(struct scan *scan) {
         if (is_let_pass(scan, &scan->scanner->set->rules->allowlists))
                 return;
         scan_run(scan);
-        if (scan->scanner->triggered)
+        if (scan->scanner->triggers && generic_wants(scan->path, scan->scanner->triggers))
                 scan_generic(scan);
         scan_settle(scan);
 }

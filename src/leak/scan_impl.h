@@ -35,7 +35,7 @@ struct scanner {
         struct arena arena;         /* of one text */
         struct scan_ranges *ranges; /* one for each rule */
         VEC(uint32_t) touched;      /* rules that have ranges */
-        bool triggered;             /* the generic detector has to read the text */
+        uint64_t triggers;          /* of the generic detector, a bit for each that was seen */
         bool gave_up;               /* an allowlist's search was given up */
 };
 

@@ -6,6 +6,8 @@
 #define RUN_MAX 48         /* letters of a run that is taken apart into words */
 #define SHORT_NUMBER 4     /* digits of a number between words: years, ports, counters */
 #define PLACEHOLDER_MAX 64 /* bytes of one in disguise */
+#define NOISE_SIZE_MIN 40
+#define ENTROPY_OF_NOISE 4.8 /* bits a byte; patterns, markup and code stay below */
 #define UUID_SIZE 36
 #define TRAILING_DIGITS 2 /* of a placeholder: password1, key02 */
 
@@ -29,62 +31,62 @@ static const struct str credential_words[] = {
 
 /* What people write where a secret would stand. Whole values are made of these. */
 static const struct str filler_words[] = {
-        STR_INIT("a"),           STR_INIT("access"),      STR_INIT("account"),
-        STR_INIT("actual"),      STR_INIT("add"),         STR_INIT("admin"),
-        STR_INIT("an"),          STR_INIT("any"),         STR_INIT("api"),
-        STR_INIT("apikey"),      STR_INIT("app"),         STR_INIT("auth"),
-        STR_INIT("aws"),         STR_INIT("bad"),         STR_INIT("bar"),
-        STR_INIT("baz"),         STR_INIT("be"),          STR_INIT("bearer"),
-        STR_INIT("blah"),        STR_INIT("bogus"),       STR_INIT("change"),
-        STR_INIT("changed"),     STR_INIT("changeit"),    STR_INIT("changeme"),
-        STR_INIT("client"),      STR_INIT("code"),        STR_INIT("credential"),
-        STR_INIT("credentials"), STR_INIT("data"),        STR_INIT("db"),
-        STR_INIT("default"),     STR_INIT("demo"),        STR_INIT("dev"),
-        STR_INIT("disabled"),    STR_INIT("dummy"),       STR_INIT("empty"),
-        STR_INIT("enabled"),     STR_INIT("enter"),       STR_INIT("error"),
-        STR_INIT("example"),     STR_INIT("expected"),    STR_INIT("fake"),
-        STR_INIT("false"),       STR_INIT("field"),       STR_INIT("fill"),
-        STR_INIT("fixme"),       STR_INIT("foo"),         STR_INIT("foobar"),
-        STR_INIT("for"),         STR_INIT("from"),        STR_INIT("generated"),
-        STR_INIT("github"),      STR_INIT("gitlab"),      STR_INIT("goes"),
-        STR_INIT("good"),        STR_INIT("google"),      STR_INIT("got"),
-        STR_INIT("hash"),        STR_INIT("hello"),       STR_INIT("here"),
-        STR_INIT("hidden"),      STR_INIT("id"),          STR_INIT("in"),
-        STR_INIT("input"),       STR_INIT("insert"),      STR_INIT("invalid"),
-        STR_INIT("is"),          STR_INIT("it"),          STR_INIT("jwt"),
-        STR_INIT("key"),         STR_INIT("keys"),        STR_INIT("local"),
-        STR_INIT("login"),       STR_INIT("masked"),      STR_INIT("me"),
-        STR_INIT("missing"),     STR_INIT("mock"),        STR_INIT("my"),
-        STR_INIT("name"),        STR_INIT("new"),         STR_INIT("nil"),
-        STR_INIT("no"),          STR_INIT("none"),        STR_INIT("not"),
-        STR_INIT("null"),        STR_INIT("of"),          STR_INIT("old"),
-        STR_INIT("only"),        STR_INIT("optional"),    STR_INIT("or"),
-        STR_INIT("other"),       STR_INIT("our"),         STR_INIT("pass"),
-        STR_INIT("passcode"),    STR_INIT("passphrase"),  STR_INIT("passwd"),
-        STR_INIT("password"),    STR_INIT("passwords"),   STR_INIT("paste"),
-        STR_INIT("personal"),    STR_INIT("placeholder"), STR_INIT("please"),
-        STR_INIT("private"),     STR_INIT("prod"),        STR_INIT("production"),
-        STR_INIT("public"),      STR_INIT("put"),         STR_INIT("pwd"),
-        STR_INIT("random"),      STR_INIT("real"),        STR_INIT("redacted"),
-        STR_INIT("refresh"),     STR_INIT("removed"),     STR_INIT("replace"),
-        STR_INIT("replaced"),    STR_INIT("replaceme"),   STR_INIT("required"),
-        STR_INIT("sample"),      STR_INIT("secret"),      STR_INIT("secrets"),
-        STR_INIT("secure"),      STR_INIT("service"),     STR_INIT("session"),
-        STR_INIT("set"),         STR_INIT("signing"),     STR_INIT("some"),
-        STR_INIT("something"),   STR_INIT("staging"),     STR_INIT("string"),
-        STR_INIT("strong"),      STR_INIT("super"),       STR_INIT("tbd"),
-        STR_INIT("test"),        STR_INIT("tester"),      STR_INIT("testing"),
-        STR_INIT("text"),        STR_INIT("that"),        STR_INIT("the"),
-        STR_INIT("this"),        STR_INIT("to"),          STR_INIT("todo"),
-        STR_INIT("top"),         STR_INIT("guest"),       STR_INIT("token"),
-        STR_INIT("tokens"),      STR_INIT("true"),        STR_INIT("type"),
-        STR_INIT("undefined"),   STR_INIT("unknown"),     STR_INIT("unset"),
-        STR_INIT("unused"),      STR_INIT("update"),      STR_INIT("use"),
-        STR_INIT("user"),        STR_INIT("username"),    STR_INIT("valid"),
-        STR_INIT("value"),       STR_INIT("very"),        STR_INIT("want"),
-        STR_INIT("was"),         STR_INIT("webhook"),     STR_INIT("with"),
-        STR_INIT("wrong"),       STR_INIT("xxx"),         STR_INIT("xxxx"),
-        STR_INIT("yes"),         STR_INIT("you"),         STR_INIT("your"),
+        STR_INIT("a"),           STR_INIT("access"),    STR_INIT("account"),
+        STR_INIT("actual"),      STR_INIT("add"),       STR_INIT("admin"),
+        STR_INIT("an"),          STR_INIT("any"),       STR_INIT("api"),
+        STR_INIT("apikey"),      STR_INIT("app"),       STR_INIT("auth"),
+        STR_INIT("aws"),         STR_INIT("bad"),       STR_INIT("bar"),
+        STR_INIT("baz"),         STR_INIT("be"),        STR_INIT("bearer"),
+        STR_INIT("blah"),        STR_INIT("bogus"),     STR_INIT("change"),
+        STR_INIT("changed"),     STR_INIT("changeit"),  STR_INIT("changeme"),
+        STR_INIT("client"),      STR_INIT("code"),      STR_INIT("credential"),
+        STR_INIT("credentials"), STR_INIT("data"),      STR_INIT("db"),
+        STR_INIT("default"),     STR_INIT("demo"),      STR_INIT("dev"),
+        STR_INIT("disabled"),    STR_INIT("dummy"),     STR_INIT("empty"),
+        STR_INIT("enabled"),     STR_INIT("enter"),     STR_INIT("error"),
+        STR_INIT("example"),     STR_INIT("expected"),  STR_INIT("fake"),
+        STR_INIT("false"),       STR_INIT("field"),     STR_INIT("fill"),
+        STR_INIT("fixme"),       STR_INIT("foo"),       STR_INIT("foobar"),
+        STR_INIT("for"),         STR_INIT("from"),      STR_INIT("generated"),
+        STR_INIT("github"),      STR_INIT("gitlab"),    STR_INIT("goes"),
+        STR_INIT("good"),        STR_INIT("google"),    STR_INIT("got"),
+        STR_INIT("guest"),       STR_INIT("hash"),      STR_INIT("hello"),
+        STR_INIT("here"),        STR_INIT("hidden"),    STR_INIT("id"),
+        STR_INIT("in"),          STR_INIT("input"),     STR_INIT("insert"),
+        STR_INIT("invalid"),     STR_INIT("is"),        STR_INIT("it"),
+        STR_INIT("jwt"),         STR_INIT("key"),       STR_INIT("keys"),
+        STR_INIT("local"),       STR_INIT("login"),     STR_INIT("masked"),
+        STR_INIT("me"),          STR_INIT("missing"),   STR_INIT("mock"),
+        STR_INIT("my"),          STR_INIT("name"),      STR_INIT("new"),
+        STR_INIT("nil"),         STR_INIT("no"),        STR_INIT("none"),
+        STR_INIT("not"),         STR_INIT("null"),      STR_INIT("of"),
+        STR_INIT("old"),         STR_INIT("only"),      STR_INIT("optional"),
+        STR_INIT("or"),          STR_INIT("other"),     STR_INIT("our"),
+        STR_INIT("pass"),        STR_INIT("passcode"),  STR_INIT("passphrase"),
+        STR_INIT("passwd"),      STR_INIT("password"),  STR_INIT("passwords"),
+        STR_INIT("paste"),       STR_INIT("personal"),  STR_INIT("placeholder"),
+        STR_INIT("please"),      STR_INIT("private"),   STR_INIT("prod"),
+        STR_INIT("production"),  STR_INIT("public"),    STR_INIT("put"),
+        STR_INIT("pwd"),         STR_INIT("random"),    STR_INIT("real"),
+        STR_INIT("redacted"),    STR_INIT("refresh"),   STR_INIT("removed"),
+        STR_INIT("replace"),     STR_INIT("replaced"),  STR_INIT("replaceme"),
+        STR_INIT("required"),    STR_INIT("sample"),    STR_INIT("secret"),
+        STR_INIT("secrets"),     STR_INIT("secure"),    STR_INIT("service"),
+        STR_INIT("session"),     STR_INIT("set"),       STR_INIT("signing"),
+        STR_INIT("some"),        STR_INIT("something"), STR_INIT("staging"),
+        STR_INIT("string"),      STR_INIT("strong"),    STR_INIT("super"),
+        STR_INIT("tbd"),         STR_INIT("test"),      STR_INIT("tester"),
+        STR_INIT("testing"),     STR_INIT("text"),      STR_INIT("that"),
+        STR_INIT("the"),         STR_INIT("this"),      STR_INIT("to"),
+        STR_INIT("todo"),        STR_INIT("token"),     STR_INIT("tokens"),
+        STR_INIT("top"),         STR_INIT("true"),      STR_INIT("type"),
+        STR_INIT("undefined"),   STR_INIT("unknown"),   STR_INIT("unset"),
+        STR_INIT("unused"),      STR_INIT("update"),    STR_INIT("use"),
+        STR_INIT("user"),        STR_INIT("username"),  STR_INIT("valid"),
+        STR_INIT("value"),       STR_INIT("very"),      STR_INIT("want"),
+        STR_INIT("was"),         STR_INIT("webhook"),   STR_INIT("with"),
+        STR_INIT("wrong"),       STR_INIT("xxx"),       STR_INIT("xxxx"),
+        STR_INIT("yes"),         STR_INIT("you"),       STR_INIT("your"),
         STR_INIT("yours"),       STR_INIT("yourself"),
 };
 
@@ -199,19 +201,39 @@ static bool fold_prefix(struct str s, struct str word) {
         return s.len >= word.len && str_eq_fold(str_slice(s, 0, word.len), word);
 }
 
+/* The first filler word with this letter; they are sorted. */
+static size_t first_filler(char letter) {
+        size_t low = 0, high = COUNT_OF(filler_words);
+
+        while (low < high) {
+                size_t middle = (low + high) / 2;
+
+                if (filler_words[middle].ptr[0] < letter)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return low;
+}
+
+static void reach(struct str rest, bool *reached) {
+        char letter = to_lower(rest.ptr[0]);
+
+        for (size_t k = first_filler(letter);
+             k < COUNT_OF(filler_words) && filler_words[k].ptr[0] == letter; k++)
+                if (fold_prefix(rest, filler_words[k]))
+                        reached[filler_words[k].len] = true;
+}
+
 /* Whether the run can be cut into filler words without a rest. */
 static bool run_is_filler(struct str run) {
         bool reached[RUN_MAX + 1] = { true };
 
         if (run.len > RUN_MAX)
                 return false;
-        for (size_t i = 0; i < run.len; i++) {
-                if (!reached[i])
-                        continue;
-                for (size_t k = 0; k < COUNT_OF(filler_words); k++)
-                        if (fold_prefix(str_slice(run, i, run.len), filler_words[k]))
-                                reached[i + filler_words[k].len] = true;
-        }
+        for (size_t i = 0; i < run.len; i++)
+                if (reached[i])
+                        reach(str_slice(run, i, run.len), reached + i);
         return reached[run.len];
 }
 
@@ -325,4 +347,8 @@ double words_entropy(struct str text) {
                 if (counts[i])
                         bits -= counts[i] * log2((double)counts[i] / (double)text.len);
         return text.len ? bits / (double)text.len : 0;
+}
+
+bool words_are_noise(struct str text) {
+        return text.len >= NOISE_SIZE_MIN && words_entropy(text) > ENTROPY_OF_NOISE;
 }
