@@ -9,23 +9,36 @@
 #define TAIL "[A-Za-z0-9_]{0,12}"
 /* Names of which only a value drawn at random is one. */
 #define KEYS "(?:key|auth(?:orization)?|salt|pepper|\\b[as]k|sig|sess(?:ion_?)?id)"
-#define RANDOM "[A-Za-z0-9+/_=!@#$%^&*~?|.:-]{16}"
+#define DRAWN "[A-Za-z0-9+/_=!@#$%^&*~?|.-]{0,40}"
 #define QUOTE "[\"'`]"
+#define SIGN "[=:,(>|?] ?"
+/* Blanks and comments, over a line's end too. */
+#define GAP "(?:[ \t]|//[^\n]{0,80}|/\\*[^\n]{0,80}\\*/|\r?\n){0,16}"
+#define LITERAL "\\\\?" QUOTE "[^\\s\"'`<]{4,}[^\n\"'`]{0,36}" QUOTE
+#define DRAWN_LITERAL "\\\\?" QUOTE "[^\\s\"'`]{0,40}[0-9][^\\s\"'`]{0,40}[0-9]"
+#define PASSWORDS "(?:pass(?:wor[dt]s?|wd|w|phrase|code)?|pwd|psk|pw)"
 
 const struct str generic_triggers[] = {
-        /* name = "value", name: "value", "name", "value", name string = []byte("value") */
-        STR_INIT("(?i)" WORDS TAIL
-                 "[^\n\"'`;]{0,40}[\"'`]?(?:, ?\"\\w?\")?[^\n\"'`;]{0,24}[=:,(>|?] ?"
-                 "(?:[ \t]|//[^\n]{0,80}|\n){0,16}[^\n\"'`;,=]{0,20}\\\\?" QUOTE
-                 "[^\\s\"'`<]{4,}[^\n\"'`]{0,36}" QUOTE),
+        /* name = "value", name: "value", name string = []byte("value") */
+        STR_INIT("(?i)" WORDS TAIL "[^\n\"'`;]{0,40}" SIGN GAP "[^\n\"'`;,=]{0,20}" LITERAL),
+        /* "name": "value", "name", "value", "name", "p", "value", ["name"] = "value" */
+        STR_INIT("(?i)" WORDS TAIL "\\\\?" QUOTE "[ \t\\])]{0,4}(?:, ?\"\\w?\")?[ \t]{0,8}" SIGN GAP
+                 "[^\n\"'`;,=]{0,20}" LITERAL),
         /* a, name = "x", "value" */
-        STR_INIT("(?i)" WORDS TAIL "[^\n\"'`=;]{0,24}= ?[^\n;{]{1,80}, ?" QUOTE "[^\\s\"'`<]{4}"),
-        /* name=value, name: value */
+        STR_INIT("(?i)" WORDS TAIL "[^\n\"'`=;]{0,24}= ?[^\n;{]{1,80}, ?" LITERAL),
+        /* name=va1ue, name: va1ue */
         STR_INIT("(?i)" WORDS TAIL QUOTE
-                 "?[ \t]{0,12}(?:[^:]=|:)[ \t]{0,12}[^\\s\"'`(){}\\[\\],=:]{4}"),
-        STR_INIT("(?i)" KEYS TAIL
-                 "[^\n\"'`;]{0,24}[\"'`]?[^\n\"'`;]{0,12}[=:,(>][^\n\"'`;,=]{0,12}" QUOTE RANDOM),
-        STR_INIT("(?i)" KEYS TAIL QUOTE "?[ \t]{0,12}[=:][ \t]{0,12}" RANDOM),
+                 "?[ \t]{0,12}[:=]{1,2}[ \t]{0,12}[^\\s\"'`(){}\\[\\],=:;<&*]"
+                 "[^\\s\"'`(){}\\[\\],=:;<]{0,60}[0-9!@#%^+~?]"),
+        /* password=word, password: word */
+        STR_INIT("(?i)" PASSWORDS TAIL QUOTE "?[ \t]{0,12}[:=][ \t]{0,12}[a-z]{4,40}[ \t]{0,40}"
+                 "(?:#[^\n]{0,200}|;[^\n]{0,200})?(?:\r?\n|\\z)"),
+        STR_INIT("(?i)" PASSWORDS TAIL "=[a-z]{4,40}[ &;\"'\\\\]"),
+        /* a key drawn at random */
+        STR_INIT("(?i)" KEYS TAIL "[^\n\"'`;]{0,24}[=:(>][^\n\"'`;,=]{0,20}" DRAWN_LITERAL),
+        STR_INIT("(?i)" KEYS TAIL "\\\\?" QUOTE
+                 "[ \t\\])]{0,4}[=:,>][^\n\"'`;,=]{0,20}" DRAWN_LITERAL),
+        STR_INIT("(?i)" KEYS TAIL QUOTE "?[ \t]{0,12}[=:][ \t]{0,12}" DRAWN "[0-9]" DRAWN "[0-9]"),
         STR_INIT("://[^\\s\"'`/<>{}|]{0,80}:[^\\s\"'`<>{}|]{2,80}@[A-Za-z0-9\\[]"),
         STR_INIT("://[A-Za-z0-9_-]{20,80}@"),
         STR_INIT(":[^\\s\"'`@:]{2,80}@(?:tcp[46]?|unix|udp|cloudsql)?\\("),
