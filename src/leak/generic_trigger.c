@@ -1,29 +1,36 @@
 #include "leak/generic.h"
 
 /* Names that promise a credential by their last word; what may follow it in the name. */
-#define WORDS                                                                                      \
-        "(?:pass(?:wor[dt]s?|wd|w|phrase|code)?|pwd|psk|pw|secrets?|token|cred(?:ential)?s?|jwt|"  \
-        "(?:api|app|secret|access|auth|private|sign(?:ing)?|encrypt(?:ion|ed)?|master|client|"     \
+#define PASSWORDS "(?:pass(?:wor[dt]s?|wd|w|phrase|code)?|pwd|psk|pw)"
+#define SECRETS                                                                                    \
+        "(?:secrets?|token|cred(?:ential)?s?|jwt|bearer|"                                          \
+        "(?:api|app|secret|access|auth|private|sign(?:ing)?|encrypt(?:ion)?|master|client|"        \
         "session|storage|shared|consumer|hmac|aes|des|cookie|deploy|subscription|webhook|"         \
         "account|license|cipher|crypto?|admin)[_.-]?key)"
-#define TAIL "[A-Za-z0-9_]{0,12}"
+#define WORDS "(?:" PASSWORDS "|" SECRETS ")"
+#define TAIL "(?:s(?:tr|tag|eco)[A-Za-z0-9_]{0,9}|[A-RT-Za-rt-z0-9_][A-Za-z0-9_]{0,11})?"
 /* Names of which only a value drawn at random is one. */
 #define KEYS "(?:key|auth(?:orization)?|salt|pepper|\\b[as]k|sig|sess(?:ion_?)?id)"
 #define DRAWN "[A-Za-z0-9+/_=!@#$%^&*~?|.-]{0,40}"
 #define QUOTE "[\"'`]"
+/* What stands between a name and its sign. */
+#define BARE_END "(?:[^A-Za-z0-9_\n\"'`;][^\n\"'`;]{0,40})??"
+#define QUOTED_END "\\\\?" QUOTE "[ \t\\])]{0,4}(?:, ?\"\\w?\")?[ \t]{0,8}"
 #define SIGN "[=:,(>|?] ?"
 /* Blanks and comments, over a line's end too. */
 #define GAP "(?:[ \t]|//[^\n]{0,80}|/\\*[^\n]{0,80}\\*/|\r?\n){0,16}"
 #define LITERAL "\\\\?" QUOTE "[^\\s\"'`<]{4,}[^\n\"'`]{0,36}" QUOTE
+/* Of a secret: more than a word. */
+#define MIXED_LITERAL "\\\\?" QUOTE "(?:[^\\s\"'`]{0,80}[0-9!@#$%^&*+~]|[A-Za-z+/]{14})"
 #define DRAWN_LITERAL "\\\\?" QUOTE "[^\\s\"'`]{0,40}[0-9][^\\s\"'`]{0,40}[0-9]"
-#define PASSWORDS "(?:pass(?:wor[dt]s?|wd|w|phrase|code)?|pwd|psk|pw)"
 
 const struct str generic_triggers[] = {
         /* name = "value", name: "value", name string = []byte("value") */
-        STR_INIT("(?i)" WORDS TAIL "[^\n\"'`;]{0,40}" SIGN GAP "[^\n\"'`;,=]{0,20}" LITERAL),
+        STR_INIT("(?i)" PASSWORDS TAIL BARE_END SIGN GAP "[^\n\"'`;,=]{0,20}" LITERAL),
+        STR_INIT("(?i)" SECRETS TAIL BARE_END SIGN GAP "[^\n\"'`;,=]{0,20}" MIXED_LITERAL),
         /* "name": "value", "name", "value", "name", "p", "value", ["name"] = "value" */
-        STR_INIT("(?i)" WORDS TAIL "\\\\?" QUOTE "[ \t\\])]{0,4}(?:, ?\"\\w?\")?[ \t]{0,8}" SIGN GAP
-                 "[^\n\"'`;,=]{0,20}" LITERAL),
+        STR_INIT("(?i)" PASSWORDS TAIL QUOTED_END SIGN GAP "[^\n\"'`;,=]{0,20}" LITERAL),
+        STR_INIT("(?i)" SECRETS TAIL QUOTED_END SIGN GAP "[^\n\"'`;,=]{0,20}" MIXED_LITERAL),
         /* a, name = "x", "value" */
         STR_INIT("(?i)" WORDS TAIL "[^\n\"'`=;]{0,24}= ?[^\n;{]{1,80}, ?" LITERAL),
         /* name=va1ue, name: va1ue */
