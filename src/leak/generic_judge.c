@@ -101,6 +101,8 @@ static bool has_inner_equals(struct str value) {
 }
 
 static bool is_drawn_key(struct str value, const struct makeup *makeup) {
+        if (words_are_noise(value) && makeup->digits > 2 && makeup->symbols)
+                return true;
         if (value.len < KEY_SIZE_MIN || makeup->hex || makeup->digits < 2 ||
             has_any(value, ":,;()<>[]{}'\"\\ ") || has_inner_equals(value))
                 return false;
@@ -138,6 +140,8 @@ static bool password_is_secret(struct str value, const struct makeup *makeup, en
 }
 
 static bool secret_is_secret(struct str value, const struct makeup *makeup, enum demand demand) {
+        if (words_are_noise(value) && makeup->digits > 2 && makeup->symbols)
+                return true;
         if (value.len < SECRET_SIZE_MIN || has_any(value, "()<>{}[]\"'`;,\\"))
                 return false;
         if (makeup->hex)

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "data/digest.h"
+#include "leak/database.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -67,6 +68,30 @@ struct case_of_text {
         const char *want; /* KIND:LINE:VALUE; of each */
 };
 
+static bool stop(void *ctx UNUSED, unsigned expression UNUSED, size_t end UNUSED) {
+        return false;
+}
+
+/* A text with a candidate is one that the first stage lets through. */
+static void require_trigger(struct str text) {
+        static struct database *database;
+        static struct database_scratch *scratch;
+        bool left_out[100];
+        struct err err;
+
+        assert_true(generic_trigger_count <= COUNT_OF(left_out));
+        if (!database) {
+                assert_true(database_compile(generic_triggers, generic_trigger_count, left_out,
+                                             &database, &err));
+                for (size_t i = 0; i < generic_trigger_count; i++)
+                        if (left_out[i])
+                                fail_msg("%.*s", STR_ARG(generic_triggers[i]));
+                scratch = database_scratch_open(database);
+        }
+        if (database_scan(database, scratch, text, stop, NULL))
+                fail_msg("no trigger in %.*s", STR_ARG(text));
+}
+
 static void check(const struct case_of_text *cases, size_t count) {
         for (size_t i = 0; i < count; i++) {
                 AUTO_ARENA arena = arena_make(&budget);
@@ -74,6 +99,7 @@ static void check(const struct case_of_text *cases, size_t count) {
 
                 if (!str_eq(got, filled(&arena, cases[i].want)))
                         fail_msg("%s: %s\n gave %.*s", cases[i].path, cases[i].text, STR_ARG(got));
+                require_trigger(filled(&arena, cases[i].text));
         }
 }
 

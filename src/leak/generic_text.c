@@ -96,9 +96,11 @@ static bool is_example_host(struct str host) {
 
 /* A name with a dot, no address. */
 static bool is_domain(struct str host) {
-        size_t dot = str_find(host, '.');
+        struct str name = host, port, last;
 
-        return dot != SIZE_MAX && dot && is_letter(host.ptr[dot - 1]);
+        str_cut(host, ':', &name, &port);
+        return str_cut_last(name, '.', &name, &last) && name.len && last.len > 1 &&
+               is_letter(last.ptr[0]);
 }
 
 /* A word of several ("invalid-password") or of the kind that documents use. A "secret" in a URL is

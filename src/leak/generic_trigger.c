@@ -12,18 +12,25 @@
 #define RANDOM "[A-Za-z0-9+/_=!@#$%^&*~?|.:-]{16}"
 #define QUOTE "[\"'`]"
 
+/* Where a value may stand without quotes: what only the first stage of such a language looks at. */
+#define BARE_FIRST 1
+#define BARE_SECOND 3
+#define BARE ((uint64_t)1 << BARE_FIRST | (uint64_t)1 << BARE_SECOND)
+
 const struct str generic_triggers[] = {
         /* name = "value", name: "value", "name", "value", name string = []byte("value") */
-        STR_INIT("(?i)" WORDS TAIL "[^\n\"'`;]{0,40}[\"'`]?[^\n\"'`;]{0,24}[=:,(>|?] ?"
-                 "(?:[ \t]|//[^\n]{0,80}|\n){0,16}[^\n\"'`;,=]{0,20}\\\\?" QUOTE
-                 "[^\\s\"'`<]{4,}[^\n\"'`]{0,36}" QUOTE),
+        STR_INIT("(?i)" WORDS TAIL "[^\n\"'`;]{0,24}[\"'`]?(?:, ?\"\\w?\")?"
+                 "[^\n\"'`;]{0,16}[=:,(>|?]"
+                 "[^\"'`;,=]{0,24}" QUOTE "[^\\s\"'`<]{4}"),
         /* name=value, name: value */
         STR_INIT("(?i)" WORDS TAIL QUOTE
                  "?[ \t]{0,12}(?:[^:]=|:)[ \t]{0,12}[^\\s\"'`(){}\\[\\],=:]{4}"),
         STR_INIT("(?i)" KEYS TAIL
                  "[^\n\"'`;]{0,24}[\"'`]?[^\n\"'`;]{0,12}[=:,(>][^\n\"'`;,=]{0,12}" QUOTE RANDOM),
         STR_INIT("(?i)" KEYS TAIL QUOTE "?[ \t]{0,12}[=:][ \t]{0,12}" RANDOM),
-        STR_INIT("://[^\\s\"'`/@<>{}|]{0,80}:[^\\s\"'`<>{}|]{2,80}@[A-Za-z0-9\\[]"),
+        /* a, name = "x", "value" */
+        STR_INIT("(?i)" WORDS TAIL "[^\n\"'`=;]{0,24}= ?[^\n;{]{1,80}, ?" QUOTE "[^\\s\"'`<]{4}"),
+        STR_INIT("://[^\\s\"'`/<>{}|]{0,80}:[^\\s\"'`<>{}|]{2,80}@[A-Za-z0-9\\[]"),
         STR_INIT("://[A-Za-z0-9_-]{20,80}@"),
         STR_INIT(":[^\\s\"'`@:]{2,80}@(?:tcp[46]?|unix|udp|cloudsql)?\\("),
         STR_INIT("Basic [A-Za-z0-9+/]{8}"),
@@ -41,9 +48,11 @@ const struct str generic_triggers[] = {
         STR_INIT(
                 "(?:mysql|mariadb|sshpass|login|redis-cli|mongo|ldap|sqlcmd)[^\n]{0,160} -[paPw]\\S? ?\\S{3}"),
         /* names and values that stand in two assignments */
-        STR_INIT("(?i)(?:name|key|variable|env)[^\n]{0,20}" WORDS TAIL
-                 "[\"'`,>\\s-]{0,40}(?:default|value|val|content)"),
-        STR_INIT("(?i)" WORDS TAIL "\\(\\)[^\n]{0,20}\\{\\s{0,20}return "),
+        STR_INIT("(?i)(?:pass|pwd|psk|pw|secret|token|cred|jwt|key)" TAIL
+                 "[\"'`>]?,?\\s{1,16}[\"'<-]?(?:default|val|content)"),
+        /* func password() string { return "..." } */
+        STR_INIT("\\(\\) (?:string|\\[\\]byte) \\{\\s{1,8}return [\"`]"),
+        STR_INIT("(?i)<[a-z0-9:._-]{0,40}" WORDS "[^<>\n]{0,40}>[^<\\s]{4,80}</"),
         STR_INIT("(?i)\"[^\"\n]{4,60}\" [=!]= [A-Za-z0-9_.]{0,40}" WORDS),
         STR_INIT(
                 "(?:ConstantTimeCompare|SetBasicAuth|WithBasicAuth|BasicAuth|PlainAuth|CRAMMD5Auth|"
@@ -53,8 +62,19 @@ const struct str generic_triggers[] = {
         /* netrc, redis.conf, esmtprc, .pgpass, htpasswd and shadow */
         STR_INIT("(?m)(?:login[ \t]\\S{1,80}\\s{1,8}|^\\s{0,8})pass(?:word|wd)?[ \t]\\S{4}"),
         STR_INIT("(?m)^[ \t]{0,8}(?:requirepass|masterauth|auth-pass)[ \t]\\S{4}"),
-        STR_INIT("(?m)^[^:\\s]{1,80}:[0-9*]{1,5}:[^:\\s]{1,40}:[^:\\s]{1,40}:\\S{4}"),
+        STR_INIT(":[0-9*]{1,5}:[^:\\s]{1,40}:[^:\\s]{1,40}:\\S{4}"),
         STR_INIT("(?m)^[^:\\s]{1,80}:\\$(?:apr1|[156y]|2[aby]|argon2[id]{1,2})\\$"),
 };
 
 const size_t generic_trigger_count = COUNT_OF(generic_triggers);
+
+_Static_assert(COUNT_OF(generic_triggers) <= 64, "a bit for each");
+
+bool generic_wants(struct str path, uint64_t triggers) {
+        static const bool quotes[LANGUAGE_COUNT] = {
+                [LANGUAGE_GO] = true, [LANGUAGE_SCRIPT] = true, [LANGUAGE_JSON] = true
+        };
+        enum place_language language = place_language_of(path);
+
+        return quotes[language] ? (triggers & ~BARE) != 0 : triggers != 0;
+}

@@ -207,7 +207,7 @@ static bool is_compound(struct str value) {
 bool quiet_is_no_secret(struct str name, struct str value) {
         value = str_trim(value);
         if (quiet_is_placeholder(value) || has_other_than_ascii(value) || has_prefix_of(value) ||
-            has_part_of(value))
+            (has_part_of(value) && !words_are_noise(value)))
                 return true;
         if (words_are_uuid(value))
                 return name_class_of(name) < NAME_SECRET && name_class_of(name) != NAME_SESSION;

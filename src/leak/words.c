@@ -6,6 +6,8 @@
 #define RUN_MAX 48         /* letters of a run that is taken apart into words */
 #define SHORT_NUMBER 4     /* digits of a number between words: years, ports, counters */
 #define PLACEHOLDER_MAX 64 /* bytes of one in disguise */
+#define NOISE_SIZE_MIN 40
+#define ENTROPY_OF_NOISE 4.8 /* bits a byte; patterns, markup and code stay below */
 #define UUID_SIZE 36
 #define TRAILING_DIGITS 2 /* of a placeholder: password1, key02 */
 
@@ -345,4 +347,8 @@ double words_entropy(struct str text) {
                 if (counts[i])
                         bits -= counts[i] * log2((double)counts[i] / (double)text.len);
         return text.len ? bits / (double)text.len : 0;
+}
+
+bool words_are_noise(struct str text) {
+        return text.len >= NOISE_SIZE_MIN && words_entropy(text) > ENTROPY_OF_NOISE;
 }

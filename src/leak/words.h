@@ -58,3 +58,6 @@ bool words_are_uuid(struct str text);
 
 /* Shannon entropy, bits a byte. */
 double words_entropy(struct str text);
+
+/* Whether text has so many different bytes that a sign of code among them is chance. */
+bool words_are_noise(struct str text);
