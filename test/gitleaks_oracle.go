@@ -1,8 +1,8 @@
 // The real gitleaks as an oracle of ruleset_test.py and gitleaks_test.py.
 //
 //	oracle config FILE            the rules of a rule file, in the form of ruleset_probe
-//	oracle find FILE ROOT NAME... what it finds in the files of ROOT: NAME, rule, line, line of the
-//	                              match's secret, secret, as JSON
+//	oracle find FILE ROOT NAME... what it finds in the files of ROOT as JSON: NAME, rule, line of the
+//	                              match, the match, where its secret starts in it
 package main
 
 import (
@@ -124,6 +124,20 @@ func describe(cfg config.Config) {
 	json.NewEncoder(os.Stdout).Encode(out)
 }
 
+// secretAt is where the secret of a match starts, as gitleaks takes it.
+func secretAt(rule config.Rule, match string) int {
+	if rule.Regex == nil {
+		return 0
+	}
+	groups := rule.Regex.FindStringSubmatchIndex(match)
+	for i := 2; i < len(groups); i += 2 {
+		if rule.SecretGroup == i/2 || rule.SecretGroup == 0 && groups[i] < groups[i+1] {
+			return max(groups[i], 0)
+		}
+	}
+	return 0
+}
+
 func find(cfg config.Config, root string, names []string) {
 	detector := detect.NewDetector(cfg)
 	all := []any{}
@@ -132,9 +146,10 @@ func find(cfg config.Config, root string, names []string) {
 		if err != nil {
 			panic(err)
 		}
-		fragment := detect.Fragment{Raw: string(raw), FilePath: name}
+		fragment := detect.Fragment{Raw: string(raw), FilePath: name, StartLine: 1}
 		for _, f := range detector.Detect(fragment) {
-			all = append(all, []any{name, f.RuleID, f.StartLine + 1, f.Match, f.Secret})
+			all = append(all, []any{name, f.RuleID, f.StartLine, f.Match,
+				len([]rune(f.Match[:secretAt(cfg.Rules[f.RuleID], f.Match)]))})
 		}
 	}
 	json.NewEncoder(os.Stdout).Encode(all)

@@ -180,10 +180,10 @@ static void finish(struct secrets_search *search) {
 
 static void run(struct secrets_search *search) {
         static void (*const feeds[])(struct secrets_search * search) = {
-                [SECRETS_TREE] = secrets_feed_tree,   [SECRETS_CHANGES] = secrets_feed_tree,
-                [SECRETS_BYTES] = secrets_feed_bytes, [SECRETS_FILE] = secrets_feed_file,
-                [SECRETS_ARCHIVE] = secrets_feed_file,
-                [SECRETS_IMAGE] = secrets_feed_image,
+                [SECRETS_TREE] = secrets_feed_tree,    [SECRETS_CHANGES] = secrets_feed_tree,
+                [SECRETS_BYTES] = secrets_feed_bytes,  [SECRETS_FILE] = secrets_feed_file,
+                [SECRETS_RANGE] = secrets_feed_range,  [SECRETS_HISTORY] = secrets_feed_history,
+                [SECRETS_ARCHIVE] = secrets_feed_file, [SECRETS_IMAGE] = secrets_feed_image,
         };
 
         if (feeds[search->options->source])

@@ -37,6 +37,10 @@ typedef void generic_sink(void *ctx, const struct generic_candidate *candidate);
 extern const struct str generic_triggers[];
 extern const size_t generic_trigger_count;
 
+/* Whether a text of this path, in which the triggers of these bits were seen, may have a candidate:
+ * in a language that quotes every value bare ones say nothing. */
+bool generic_wants(struct str path, uint64_t triggers);
+
 /* Tells every candidate in text, in the order of lines. The arena is for this call: the caller
  * resets it. */
 void generic_scan(struct arena *arena, struct str path, struct str text, generic_sink *sink,

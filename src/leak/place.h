@@ -24,6 +24,7 @@ enum place_language {
         LANGUAGE_MARKUP, /* .xml, .html, .md: provider rules, and generic ones of attributes */
         LANGUAGE_TEXT,   /* .txt, .log, .http: what cannot be anything else */
         LANGUAGE_SCRIPT, /* .py, .js, .ts, .rb, .php, .java, .kt, .cs, .c ...: NAME = "value" */
+        LANGUAGE_COUNT
 };
 
 /* Both are decided by the path alone (relative, with `/`), whatever its case. */

@@ -41,7 +41,7 @@ static void forget_ranges(struct scanner *scanner) {
         for (size_t i = 0; i < scanner->touched.count; i++)
                 scanner->ranges[scanner->touched.items[i]] = (struct scan_ranges){ 0 };
         scanner->touched.count = 0;
-        scanner->triggered = false;
+        scanner->triggers = 0;
 }
 
 static void forget(struct scanner *scanner) {
@@ -67,7 +67,7 @@ static bool note_end(void *ctx, unsigned expression, size_t end) {
         struct scan_range *range = NULL;
 
         if (expression >= scanner->set->rules->count) {
-                scanner->triggered = true;
+                scanner->triggers |= (uint64_t)1 << (expression - scanner->set->rules->count);
                 return true;
         }
         ranges = &scanner->ranges[expression];
@@ -128,10 +128,18 @@ static void run_rule(struct scan *scan, uint32_t number) {
                 search_range(scan, rule, &ranges->list.items[i], &from);
 }
 
+/* The file is let pass by its path or commit. */
+static bool is_let_pass(struct scan *scan, const struct allowlists *lists) {
+        bool gave_up = false;
+
+        return allowlists_allow_file(lists, scan->path, scan->commit, scan->scanner->matcher,
+                                     &gave_up);
+}
+
 /* A rule that names a path and no expression: the file itself is the finding. */
 static void run_path_rule(struct scan *scan, const struct secret_rule *rule) {
         if (rule->regex || rule->detector != DETECTOR_REGEX || !rule->path || scan->derived_from ||
-            !path_fits(scan, rule))
+            !path_fits(scan, rule) || is_let_pass(scan, &rule->allowlists))
                 return;
         *VEC_ADD(&scan->scanner->arena, &scan->raws) = (struct scan_raw){
                 .rule = rule, .line = 1, .column = 1, .severity = rule->severity
@@ -145,7 +153,8 @@ static void run_whole(struct scan *scan, uint32_t number) {
         const struct scan_range all = { 0, scan->bytes.len };
         size_t from = 0;
 
-        if (set->left_out[number] && rule->regex && scan_has_word(&rule->keywords, scan->bytes) &&
+        if (set->left_out[number] && rule->regex &&
+            (set->is_required[number] || scan_has_word(&rule->keywords, scan->bytes)) &&
             path_fits(scan, rule))
                 search_range(scan, rule, &all, &from);
         run_path_rule(scan, rule);
@@ -164,19 +173,11 @@ void scan_run(struct scan *scan) {
                 run_whole(scan, (uint32_t)i);
 }
 
-/* The whole file is let pass by its path or commit. */
-static bool is_passed_over(struct scan *scan) {
-        bool gave_up = false;
-
-        return allowlists_allow_file(&scan->scanner->set->rules->allowlists, scan->path,
-                                     scan->commit, scan->scanner->matcher, &gave_up);
-}
-
 static void scan_all(struct scan *scan) {
-        if (is_passed_over(scan))
+        if (is_let_pass(scan, &scan->scanner->set->rules->allowlists))
                 return;
         scan_run(scan);
-        if (scan->scanner->triggered)
+        if (scan->scanner->triggers && generic_wants(scan->path, scan->scanner->triggers))
                 scan_generic(scan);
         scan_settle(scan);
 }

@@ -1,5 +1,5 @@
 /* Whether what an expression matched is a secret. */
-#include "data/utf8.h"
+#include "golang/rune.h"
 #include "leak/quiet.h"
 #include "leak/scan_impl.h"
 
@@ -39,8 +39,9 @@ double scan_entropy(struct str value) {
         size_t count = 0, size = value.len;
 
         for (; value.len && count < ENTROPY_POINTS_MAX; count++) {
-                size_t took = utf8_next(value, &points[count]);
+                size_t took;
 
+                points[count] = rune_decode(value, &took);
                 value = str_slice(value, took, value.len);
         }
         size -= value.len;
@@ -85,16 +86,32 @@ static bool has_keyword(const struct scan *scan, const struct secret_rule *rule,
         return scan_has_word(&rule->keywords, match) || scan_has_word(&rule->keywords, scan->bytes);
 }
 
+static bool took_part(const struct pattern_match *match, uint32_t group) {
+        return group < match->count && match->groups[group].start != SIZE_MAX;
+}
+
+/* A secretGroup that took no part is an empty secret; without secretGroup it is the first group
+ * that is not empty, else the whole. */
 static struct pattern_span secret_span(const struct secret_rule *rule,
-                                       const struct pattern_match *match) {
+                                       const struct pattern_match *match,
+                                       struct pattern_span whole) {
         if (rule->secret_group)
-                return rule->secret_group < match->count ? match->groups[rule->secret_group]
-                                                         : match->groups[0];
+                return took_part(match, rule->secret_group)
+                               ? match->groups[rule->secret_group]
+                               : (struct pattern_span){ whole.start, whole.start };
         for (uint32_t i = 1; i < match->count; i++)
-                if (match->groups[i].start != SIZE_MAX &&
-                    match->groups[i].end > match->groups[i].start)
+                if (took_part(match, i) && match->groups[i].end > match->groups[i].start)
                         return match->groups[i];
-        return match->groups[0];
+        return whole;
+}
+
+/* Without line ends at either end. */
+static struct pattern_span trimmed(struct str text, struct pattern_span span) {
+        while (span.start < span.end && text.ptr[span.start] == '\n')
+                span.start++;
+        while (span.start < span.end && text.ptr[span.end - 1] == '\n')
+                span.end--;
+        return span;
 }
 
 static bool is_allowed(struct scan *scan, const struct secret_rule *rule,
@@ -139,33 +156,49 @@ bool scan_is_own_key(const struct scan *scan, struct str value) {
         return key.len && str_eq(key, value);
 }
 
+/* What regexTarget = "line" is held against: the lines of the match, as in gitleaks with the line
+ * end before them. */
+static struct str target_lines(const struct scan *scan, struct str lines) {
+        bool has_end = lines.ptr && lines.ptr > scan->bytes.ptr;
+
+        return has_end ? (struct str){ lines.ptr - 1, lines.len + 1 } : lines;
+}
+
 static bool passes(struct scan *scan, const struct scan_raw *raw, struct str match) {
         struct str lines = scan_lines_of(scan->bytes, raw->match_start, raw->match_end);
         struct allow_subject subject = { .path = scan->path,
                                          .commit = scan->commit,
                                          .secret = raw->value,
                                          .match = match,
-                                         .line = lines };
+                                         .line = target_lines(scan, lines) };
 
         return (raw->rule->entropy > 0 && scan_entropy(raw->value) <= raw->rule->entropy) ||
-               !has_keyword(scan, raw->rule, match) || quiet_line_is_allowed(lines) ||
-               scan_is_own_key(scan, raw->value) || is_allowed(scan, raw->rule, &subject);
+               quiet_line_is_allowed(lines) || scan_is_own_key(scan, raw->value) ||
+               is_allowed(scan, raw->rule, &subject);
+}
+
+/* Whether the rule may look at the text at all; what only another rule asks for is marked so. */
+static bool is_asked(const struct scan *scan, struct scan_raw *raw, struct str match) {
+        const struct scan_set *set = scan->scanner->set;
+
+        raw->only_required = !has_keyword(scan, raw->rule, match);
+        return !raw->only_required || set->is_required[raw->rule - set->rules->rules];
 }
 
 void scan_add(struct scan *scan, const struct secret_rule *rule,
               const struct pattern_match *match) {
-        struct pattern_span span = secret_span(rule, match);
+        struct pattern_span whole = trimmed(scan->bytes, match->groups[0]);
+        struct pattern_span span = secret_span(rule, match, whole);
         struct scan_raw raw = { .rule = rule,
-                                .match_start = match->groups[0].start,
-                                .match_end = match->groups[0].end,
+                                .match_start = whole.start,
+                                .match_end = whole.end,
+                                .offset = span.start,
+                                .size = span.end - span.start,
+                                .value = str_slice(scan->bytes, span.start, span.end),
                                 .severity = rule->severity };
+        struct str text = str_slice(scan->bytes, whole.start, whole.end);
 
-        if (span.start == SIZE_MAX)
-                span = match->groups[0];
-        raw.offset = span.start;
-        raw.size = span.end - span.start;
-        raw.value = str_slice(scan->bytes, span.start, span.end);
-        if (passes(scan, &raw, str_slice(scan->bytes, raw.match_start, raw.match_end)) ||
+        if (!is_asked(scan, &raw, text) || passes(scan, &raw, text) ||
             (scan->scanner->set->rules->is_own && !judge_own(scan, &raw)))
                 return;
         *VEC_ADD(&scan->scanner->arena, &scan->raws) = raw;

@@ -13,7 +13,8 @@ struct scan_set {
         /* Expressions of the database: one for each rule, then the triggers of the generic
          * detector. */
         size_t expression_count;
-        const bool *left_out; /* of the rules: the whole text has to be searched */
+        const bool *left_out;    /* of the rules: the whole text has to be searched */
+        const bool *is_required; /* of the rules: by another one, whatever its own keywords say */
         bool has_generic;
 };
 
@@ -34,19 +35,21 @@ struct scanner {
         struct arena arena;         /* of one text */
         struct scan_ranges *ranges; /* one for each rule */
         VEC(uint32_t) touched;      /* rules that have ranges */
-        bool triggered;             /* the generic detector has to read the text */
+        uint64_t triggers;          /* of the generic detector, a bit for each that was seen */
         bool gave_up;               /* an allowlist's search was given up */
 };
 
 /* A secret that a rule has found, still with its bytes. */
 struct scan_raw {
         const struct secret_rule *rule;
-        size_t match_start, match_end; /* in the text */
-        size_t offset, size;           /* of the secret, as it is written in the text */
-        struct str value;              /* its bytes */
-        uint32_t line, column;         /* 1-based */
+        size_t match_start, match_end;     /* in the text */
+        size_t offset, size;               /* of the secret, as it is written in the text */
+        struct str value;                  /* its bytes */
+        uint32_t line, column;             /* 1-based */
+        uint32_t match_line, match_column; /* as gitleaks counts; 0 of a rule of a path alone */
         enum rule_severity severity;
         bool confirmed;
+        bool only_required; /* its keywords are not in the text: another rule may ask for it */
         bool dropped;
 };
 

@@ -71,6 +71,15 @@ static bool load(struct arena *arena, struct scan_set *set, const struct str *fi
         return database_load(str_slice(bytes, head, bytes.len), &set->database, err);
 }
 
+static const bool *required_rules(struct arena *arena, const struct ruleset *rules) {
+        bool *is_required = ARENA_ARRAY(arena, bool, rules->count);
+
+        for (size_t i = 0; i < rules->count; i++)
+                for (size_t k = 0; k < rules->rules[i].required_count; k++)
+                        is_required[rules->rules[i].required[k].rule] = true;
+        return is_required;
+}
+
 bool scan_set_make(struct arena *arena, const struct scan_source *source, struct scan_set **ret_set,
                    struct err *err) {
         struct scan_set *set = ARENA_NEW(arena, struct scan_set);
@@ -81,6 +90,7 @@ bool scan_set_make(struct arena *arena, const struct scan_source *source, struct
                 return err_mend(err, "run weir on another machine, or --skip secrets");
         }
         set->rules = source->rules;
+        set->is_required = required_rules(arena, source->rules);
         set->key = source->key;
         set->known_key = source->known_key;
         set->has_generic = is_generic(source->rules);
