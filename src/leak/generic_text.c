@@ -335,10 +335,14 @@ static void look_for_clauses(struct generic_scan *scan, struct str text, struct 
 }
 
 void generic_text(struct generic_scan *scan, struct str text, struct str written) {
-        generic_urls(scan, text, written);
-        look_for_dsns(scan, text, written);
-        look_for_headers(scan, text, written);
-        look_for_clauses(scan, text, written);
+        if (str_find(text, '@') != SIZE_MAX) {
+                generic_urls(scan, text, written);
+                look_for_dsns(scan, text, written);
+        }
+        if (str_find(text, ' ') != SIZE_MAX) {
+                look_for_headers(scan, text, written);
+                look_for_clauses(scan, text, written);
+        }
 }
 
 static bool is_pair_end(char c) {
