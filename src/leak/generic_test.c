@@ -59,7 +59,7 @@ static struct str filled(struct arena *arena, const char *template) {
 static struct str scan(struct arena *arena, const char *path, struct str source) {
         struct found found = { .arena = arena, .text = buf_make(arena), .source = source };
 
-        generic_scan(arena, str_of(path), source, note, &found);
+        generic_scan(arena, str_of(path), source, UINT64_MAX, note, &found);
         return buf_str(&found.text);
 }
 

@@ -334,15 +334,20 @@ static void look_for_clauses(struct generic_scan *scan, struct str text, struct 
         }
 }
 
+/* Whether the first stage has seen one of the triggers; it has not read what stands encoded. */
+static bool was_seen(const struct generic_scan *scan, uint64_t triggers) {
+        return scan->encoded.len || (scan->triggers & triggers);
+}
+
 void generic_text(struct generic_scan *scan, struct str text, struct str written) {
-        if (str_find(text, '@') != SIZE_MAX) {
+        if (was_seen(scan, TRIGGER_BIT(TRIGGER_URL) | TRIGGER_BIT(TRIGGER_URL_TOKEN)))
                 generic_urls(scan, text, written);
+        if (was_seen(scan, TRIGGER_BIT(TRIGGER_DSN)))
                 look_for_dsns(scan, text, written);
-        }
-        if (str_find(text, ' ') != SIZE_MAX) {
+        if (was_seen(scan, TRIGGER_BIT(TRIGGER_BASIC) | TRIGGER_BIT(TRIGGER_BEARER)))
                 look_for_headers(scan, text, written);
+        if (was_seen(scan, TRIGGER_BIT(TRIGGER_IDENTIFIED) | TRIGGER_BIT(TRIGGER_PASSWORD_CLAUSE)))
                 look_for_clauses(scan, text, written);
-        }
 }
 
 static bool is_pair_end(char c) {
