@@ -1,55 +1,35 @@
 #include "leak/generic.h"
 
 /* Names that promise a credential by their last word; what may follow it in the name. */
-#define PASSWORDS "(?:pass(?:wor[dt]s?|wd|w|phrase|code)?|pwd|psk|pw)"
-#define SECRETS                                                                                    \
-        "(?:secrets?|token|cred(?:ential)?s?|jwt|bearer|"                                          \
-        "(?:api|app|secret|access|auth|private|sign(?:ing)?|encrypt(?:ion)?|master|client|"        \
+#define WORDS                                                                                      \
+        "(?:pass(?:wor[dt]s?|wd|w|phrase|code)?|pwd|psk|pw|secrets?|token|cred(?:ential)?s?|jwt|"  \
+        "(?:api|app|secret|access|auth|private|sign(?:ing)?|encrypt(?:ion|ed)?|master|client|"     \
         "session|storage|shared|consumer|hmac|aes|des|cookie|deploy|subscription|webhook|"         \
         "account|license|cipher|crypto?|admin)[_.-]?key)"
-#define WORDS "(?:" PASSWORDS "|" SECRETS ")"
-#define TAIL "(?:s(?:tr|tag|eco)[A-Za-z0-9_]{0,9}|[A-RT-Za-rt-z0-9_][A-Za-z0-9_]{0,11})?"
+#define TAIL "[A-Za-z0-9_]{0,12}"
 /* Names of which only a value drawn at random is one. */
 #define KEYS "(?:key|auth(?:orization)?|salt|pepper|\\b[as]k|sig|sess(?:ion_?)?id)"
-#define DRAWN "[A-Za-z0-9+/_=!@#$%^&*~?|.-]{0,40}"
+#define RANDOM "[A-Za-z0-9+/_=!@#$%^&*~?|.:-]{16}"
 #define QUOTE "[\"'`]"
-/* What stands between a name and its sign. */
-#define BARE_END "(?:[^A-Za-z0-9_\n\"'`;][^\n\"'`;]{0,40})??"
-#define QUOTED_END "\\\\?" QUOTE "[ \t\\])]{0,4}(?:, ?\"\\w?\")?[ \t]{0,8}"
-#define SIGN "[=:,(>|?] ?"
-/* Blanks and comments, over a line's end too. */
-#define GAP "(?:[ \t]|//[^\n]{0,80}|/\\*[^\n]{0,80}\\*/|\r?\n){0,16}"
-#define LITERAL "\\\\?" QUOTE "[^\\s\"'`<]{4,}[^\n\"'`]{0,36}" QUOTE
-/* Of a secret: more than a word. */
-#define MIXED_LITERAL "\\\\?" QUOTE "(?:[^\\s\"'`]{0,80}[0-9!@#$%^&*+~]|[A-Za-z+/]{14})"
-#define DRAWN_LITERAL "\\\\?" QUOTE "[^\\s\"'`]{0,40}[0-9][^\\s\"'`]{0,40}[0-9]"
 
-/* Where a value may stand without quotes; the rows below that tell such a one. */
-#define BIT(row) ((uint64_t)1 << (row))
-#define BARE (BIT(5) | BIT(6) | BIT(7) | BIT(10))
+/* Where a value may stand without quotes: what only the first stage of such a language looks at. */
+#define BARE_FIRST 1
+#define BARE_SECOND 3
+#define BARE ((uint64_t)1 << BARE_FIRST | (uint64_t)1 << BARE_SECOND)
 
 const struct str generic_triggers[] = {
-        /* name = "value", name: "value", name string = []byte("value") */
-        STR_INIT("(?i)" PASSWORDS TAIL BARE_END SIGN GAP "[^\n\"'`;,=]{0,20}" LITERAL),
-        STR_INIT("(?i)" SECRETS TAIL BARE_END SIGN GAP "[^\n\"'`;,=]{0,20}" MIXED_LITERAL),
-        /* "name": "value", "name", "value", "name", "p", "value", ["name"] = "value" */
-        STR_INIT("(?i)" PASSWORDS TAIL QUOTED_END SIGN GAP "[^\n\"'`;,=]{0,20}" LITERAL),
-        STR_INIT("(?i)" SECRETS TAIL QUOTED_END SIGN GAP "[^\n\"'`;,=]{0,20}" MIXED_LITERAL),
-        /* a, name = "x", "value" */
-        STR_INIT("(?i)" WORDS TAIL "[^\n\"'`=;]{0,24}= ?[^\n;{]{1,80}, ?" LITERAL),
-        /* name=va1ue, name: va1ue */
+        /* name = "value", name: "value", "name", "value", name string = []byte("value") */
+        STR_INIT("(?i)" WORDS TAIL "[^\n\"'`;]{0,24}[\"'`]?(?:, ?\"\\w?\")?"
+                 "[^\n\"'`;]{0,16}[=:,(>|?]"
+                 "[^\"'`;,=]{0,24}" QUOTE "[^\\s\"'`<]{4}"),
+        /* name=value, name: value */
         STR_INIT("(?i)" WORDS TAIL QUOTE
-                 "?[ \t]{0,12}[:=]{1,2}[ \t]{0,12}[^\\s\"'`(){}\\[\\],=:;<&*]"
-                 "[^\\s\"'`(){}\\[\\],=:;<]{0,60}[0-9!@#%^+~?]"),
-        /* password=word, password: word */
-        STR_INIT("(?i)" PASSWORDS TAIL QUOTE "?[ \t]{0,12}[:=][ \t]{0,12}[a-z]{4,40}[ \t]{0,40}"
-                 "(?:#[^\n]{0,200}|;[^\n]{0,200})?(?:\r?\n|\\z)"),
-        STR_INIT("(?i)" PASSWORDS TAIL "=[a-z]{4,40}[ &;\"'\\\\]"),
-        /* a key drawn at random */
-        STR_INIT("(?i)" KEYS TAIL "[^\n\"'`;]{0,24}[=:(>][^\n\"'`;,=]{0,20}" DRAWN_LITERAL),
-        STR_INIT("(?i)" KEYS TAIL "\\\\?" QUOTE
-                 "[ \t\\])]{0,4}[=:,>][^\n\"'`;,=]{0,20}" DRAWN_LITERAL),
-        STR_INIT("(?i)" KEYS TAIL QUOTE "?[ \t]{0,12}[=:][ \t]{0,12}" DRAWN "[0-9]" DRAWN "[0-9]"),
+                 "?[ \t]{0,12}(?:[^:]=|:)[ \t]{0,12}[^\\s\"'`(){}\\[\\],=:]{4}"),
+        STR_INIT("(?i)" KEYS TAIL
+                 "[^\n\"'`;]{0,24}[\"'`]?[^\n\"'`;]{0,12}[=:,(>][^\n\"'`;,=]{0,12}" QUOTE RANDOM),
+        STR_INIT("(?i)" KEYS TAIL QUOTE "?[ \t]{0,12}[=:][ \t]{0,12}" RANDOM),
+        /* a, name = "x", "value" */
+        STR_INIT("(?i)" WORDS TAIL "[^\n\"'`=;]{0,24}= ?[^\n;{]{1,80}, ?" QUOTE "[^\\s\"'`<]{4}"),
         STR_INIT("://[^\\s\"'`/<>{}|]{0,80}:[^\\s\"'`<>{}|]{2,80}@[A-Za-z0-9\\[]"),
         STR_INIT("://[A-Za-z0-9_-]{20,80}@"),
         STR_INIT(":[^\\s\"'`@:]{2,80}@(?:tcp[46]?|unix|udp|cloudsql)?\\("),
@@ -68,17 +48,22 @@ const struct str generic_triggers[] = {
         STR_INIT(
                 "(?:mysql|mariadb|sshpass|login|redis-cli|mongo|ldap|sqlcmd)[^\n]{0,160} -[paPw]\\S? ?\\S{3}"),
         /* names and values that stand in two assignments */
-        STR_INIT("(?i)(?:pass|pwd|psk|pw|secret|token|cred|jwt|key)[A-Za-z0-9_]{0,12}"
+        STR_INIT("(?i)(?:pass|pwd|psk|pw|secret|token|cred|jwt|key)" TAIL
                  "[\"'`>]?,?\\s{1,16}[\"'<-]?(?:default|val|content)"),
-        STR_INIT("(?i)<[a-z0-9:._-]{0,40}" WORDS "[^<>\n]{0,40}>[^<\\s]{4,80}</"),
         /* func password() string { return "..." } */
         STR_INIT("\\(\\) (?:string|\\[\\]byte) \\{\\s{1,8}return [\"`]"),
+        STR_INIT("(?i)<[a-z0-9:._-]{0,40}" WORDS "[^<>\n]{0,40}>[^<\\s]{4,80}</"),
         STR_INIT("(?i)\"[^\"\n]{4,60}\" [=!]= [A-Za-z0-9_.]{0,40}" WORDS),
         STR_INIT(
                 "(?:ConstantTimeCompare|SetBasicAuth|WithBasicAuth|BasicAuth|PlainAuth|CRAMMD5Auth|"
                 "UserPassword|NewStaticCredentials(?:Provider)?|NewStaticV[24]|Login|WithCredentials|"
                 "WithAuth|SetAuth|NewCredentials|NewDialer|NewClientWithAccessKey|"
                 "NewAccessKeyCredential|NewBasicAuth)\\([^\n]{0,120}\""),
+        /* pairs in one string: user=u password=word dbname=d */
+        STR_INIT(
+                "(?i)=[^\\s\"'`]{1,60}[ ;&?]{1,2}(?:[a-z_ -]{1,20}=[^\\s\"'`;&]{0,60}[ ;&]){0,3}" WORDS
+                "=[^\\s\"'`;&%{$<=]{4}"),
+        STR_INIT("(?i)" WORDS "=[^\\s\"'`;&%{$<=]{4,60}[ ;&]{1,2}[a-z_ -]{1,20}="),
         /* netrc, redis.conf, esmtprc, .pgpass, htpasswd and shadow */
         STR_INIT("(?m)(?:login[ \t]\\S{1,80}\\s{1,8}|^\\s{0,8})pass(?:word|wd)?[ \t]\\S{4}"),
         STR_INIT("(?m)^[ \t]{0,8}(?:requirepass|masterauth|auth-pass)[ \t]\\S{4}"),
