@@ -53,6 +53,27 @@ def examples():
             yield f"{rule['id']} does not find {token[:60]!r}"
 
 
+def weir_finds_them_too():
+    """The whole way, by the program: each example in a file of its own."""
+    drawn = [(rule, token) for index, (rule, token) in enumerate(draws("examples")) if index % SEEDS < 2]
+    with tempfile.TemporaryDirectory() as folder:
+        for index, (rule, token) in enumerate(drawn):
+            path = os.path.join(folder, "app", str(index), path_for(rule))
+            os.makedirs(os.path.dirname(path))
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(f"{token}\n")
+        done = subprocess.run([os.environ["WEIR"], "secrets", folder, "--format", "json"], stdout=subprocess.PIPE)
+    found, report = {}, json.loads(done.stdout)
+    yield from (unjudged["why"] for unjudged in report["unjudged"])
+    for finding in report["findings"]:
+        found.setdefault(int(finding["file"].split("/")[1]), set()).add(finding["rule"])
+    for index, (rule, token) in enumerate(drawn):
+        if not found.get(index):
+            yield f"{rule['id']}: nothing in {token[:60]!r}"
+    seen = set().union(*found.values())
+    yield from (f"{rule['id']} finds none of its examples" for rule in SEARCHED if rule["id"] not in seen)
+
+
 def counterexamples():
     drawn = draws("counterexamples")
     for (rule, token), hits in zip(drawn, oracle(SEARCHED, [("a.txt", token) for _, token in drawn])):
@@ -134,7 +155,7 @@ def vectors_are_published_ones():
         yield "CRC-16/XMODEM"
 
 
-TESTS = [rules_are_whole, ids_are_sorted, examples, counterexamples, keywords_are_necessary,
+TESTS = [rules_are_whole, ids_are_sorted, examples, weir_finds_them_too, counterexamples, keywords_are_necessary,
          aliases_are_of_gitleaks, there_are_enough, no_secret_is_in_the_file, vectors_are_published_ones]
 
 
