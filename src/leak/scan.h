@@ -68,8 +68,8 @@ void scanner_close(struct scanner **scanner);
 void scanner_scan(struct scanner *scanner, const struct scan_text *text, struct arena *arena,
                   struct scan_result *ret_result);
 
-/* Whether the first stage sees anything: where it does not, scanner_scan finds nothing, whatever the
- * path. */
+/* Whether the first stage sees anything: where it does not, scanner_scan finds nothing, whatever
+ * the path. */
 bool scanner_suspects(struct scanner *scanner, struct str bytes);
 
 /* The text with every byte of a secret replaced by `*`, so that columns and lines stay: the text
