@@ -87,6 +87,7 @@ struct pattern_matcher *pattern_matcher_open(void) {
         }
         matcher->stack = pcre2_jit_stack_create(STACK_SIZE_FIRST, STACK_SIZE_MAX, NULL);
         pcre2_jit_stack_assign(matcher->limits, NULL, matcher->stack);
+        pcre2_set_match_limit(matcher->limits, PATTERN_MATCH_LIMIT);
         pcre2_set_heap_limit(matcher->limits, PATTERN_HEAP_LIMIT_KIB);
         return matcher;
 }
@@ -110,14 +111,6 @@ static void take_groups(const struct pattern_matcher *matcher, uint32_t count,
                 ret_match->groups[i] = (struct pattern_span){ pairs[2 * i], pairs[2 * i + 1] };
 }
 
-/* PCRE2 counts anew at each place where a match may start. */
-static uint32_t match_limit(size_t places) {
-        size_t limit = PATTERN_SEARCH_LIMIT / (places + 1);
-
-        limit = MIN_OF(limit, (size_t)PATTERN_MATCH_LIMIT);
-        return (uint32_t)MAX_OF(limit, (size_t)PATTERN_MATCH_LIMIT_MIN);
-}
-
 static int match(const pcre2_code *code, struct pattern_matcher *matcher, struct str text,
                  size_t from) {
         PCRE2_SPTR bytes = (PCRE2_SPTR)(text.ptr ? text.ptr : "");
@@ -139,9 +132,7 @@ enum pattern_outcome pattern_search(struct pattern_code *code, struct pattern_ma
                 return PATTERN_LIMIT;
         if (from > text.len || last_start < from)
                 return PATTERN_NONE;
-        last_start = MIN_OF(last_start, text.len);
-        pcre2_set_offset_limit(matcher->limits, last_start);
-        pcre2_set_match_limit(matcher->limits, match_limit(last_start - from));
+        pcre2_set_offset_limit(matcher->limits, MIN_OF(last_start, text.len));
         count = match(ready, matcher, text, from);
         if (count == PCRE2_ERROR_NOMATCH)
                 return PATTERN_NONE;
