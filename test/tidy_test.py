@@ -49,11 +49,13 @@ def each_line(pattern, prepare, skip=lambda path: False):
 
 def banned_functions():
     allowed = {os.path.join(SRC, "sys/spawn.c")}
-    return each_line(BANNED, without_comments, lambda path: path in allowed or path.endswith(("_test.c", "_probe.c", "_fuzz.c")))
+    return each_line(BANNED, without_comments, lambda path: path in allowed or path.endswith(("_test.c", "_probe.c", "_fuzz.c", "/make_database.c")))
 
 
 def unfinished_work():
-    return each_line(MARKS, lambda text: text)
+    # What a secret is not is a placeholder: in leak/ that is a word of the trade.
+    return (mark for mark in each_line(MARKS, lambda text: text)
+            if not (mark.startswith("src/leak/") and mark.endswith(": placeholder")))
 
 
 def is_table(path):
@@ -103,7 +105,8 @@ def rules_without_cases():
     cases = {os.path.basename(path) for path in glob.glob(os.path.join(SRC, "*/testdata/*.txtar"))}
     for rule in re.findall(r"^([A-Z]{3}\d{3}) ", listed, re.M):
         for twin in ("bad", "good"):
-            if f"{rule}_{twin}.txtar" not in cases:
+            # Those of rules.toml are held by its templates (secret_rules_test): no token is committed.
+            if not rule.startswith("KEY") and f"{rule}_{twin}.txtar" not in cases:
                 yield f"{rule} has no case {rule}_{twin}.txtar"
 
 

@@ -1,11 +1,14 @@
 """Makes rule_examples.c from testdata/RULE_bad.txtar and RULE_good.txtar.
 
-usage: make_examples.py OUTPUT FOLDER
+usage: make_examples.py OUTPUT FOLDER RULES
+
+Rules of RULES (leak/rules.toml) are shown by their templates, since no token is ever written down.
 """
 import glob
 import os
 import re
 import sys
+import tomllib
 
 
 def sections(text):
@@ -81,9 +84,25 @@ def source(pairs):
     )
 
 
+GOOD_SECRET = """-- config.go --
+package config
+
+import "os"
+
+var credential = os.Getenv("SERVICE_CREDENTIAL")
+"""
+
+
+def secret_pairs(path):
+    with open(path, "rb") as file:
+        rules = tomllib.load(file)["rules"]
+    return {rule["id"]: {"bad": "-- settings --\n" + rule["examples"][0].rstrip(), "good": GOOD_SECRET.rstrip()}
+            for rule in rules if rule.get("examples")}
+
+
 def main():
-    output, folder = sys.argv[1:]
-    text = source(read_pairs(folder))
+    output, folder, rules = sys.argv[1:]
+    text = source({**read_pairs(folder), **secret_pairs(rules)})
     if os.path.exists(output):
         with open(output, encoding="utf-8") as file:
             if file.read() == text:

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "facts/secrets_ignore.h"
+#include "gitrepo/odb.h"
 #include "gitrepo/questions.h"
 #include "hook/trailer.h"
 #include "sys/clock.h"
@@ -467,13 +468,16 @@ static bool is_without_tree(const struct check_options *options) {
 static bool open_repository(struct cmd_context *context, const struct check_options *options,
                             struct check_subject *subject, struct tree **ret_tree,
                             struct err *err) {
+        /* A history is read by gitrepo/odb.h, whatever its objects are named by. */
+        bool (*open_repo)(struct arena *, const struct env *, struct str, struct repo **,
+                          struct err *) = is_history(options) ? repo_open_any : repo_open;
         struct str path = STR_NONE;
 
         if (!absolute_path(context, options->path, &path, err))
                 return false;
         if (options->facts.secrets.source == SECRETS_IMAGE)
                 return open_folder(context, path, options, subject, ret_tree, err);
-        if (!repo_open(context->arena, &context->env, options->path.len ? path : STR_NONE,
+        if (!open_repo(context->arena, &context->env, options->path.len ? path : STR_NONE,
                        &subject->repo, err))
                 return false;
         return (subject->repo ? open_tree(context, options, subject, ret_tree, err)

@@ -100,9 +100,21 @@ static void *look_at(void *ctx, const struct odb_visit *visit) {
 
 /* ---- second stage ---- */
 
+static bool has_suspicious_path(struct history_search *h, const struct reach_place *place) {
+        for (size_t i = 0; i < place->path_count; i++)
+                if (scanner_suspects_path(h->workers[0]->scanner, place->paths[i]))
+                        return true;
+        return false;
+}
+
 static void add_suspect(void *ctx, uint32_t blob, const struct reach_place *place) {
         struct history_search *h = ctx;
 
+        if (!h->suspects[blob]) {
+                if (!has_suspicious_path(h, place))
+                        return;
+                h->suspects[blob] = 1;
+        }
         *VEC_ADD(h->objects.search->job->arena, &h->list) =
                 (struct suspect){ blob, place->first_commit, place->paths, place->path_count };
 }
@@ -185,13 +197,25 @@ static bool walk(struct history_search *h, unsigned types, const uint8_t *wanted
         return false;
 }
 
+/* Rules of a path alone make every path count. */
+static const uint8_t *whose_paths(struct history_search *h) {
+        uint8_t *blobs;
+
+        if (!scan_set_asks_paths(h->objects.search->set))
+                return h->suspects;
+        blobs = arena_alloc(h->objects.search->job->arena, odb_count(h->objects.odb));
+        for (uint32_t i = 0; i < odb_count(h->objects.odb); i++)
+                blobs[i] = h->marks[i] && reach_is_blob(h->reach, i);
+        return blobs;
+}
+
 static void look_and_judge(struct history_search *h) {
         unsigned texts = ODB_TYPES(OBJECT_BLOB) | ODB_TYPES(OBJECT_COMMIT) | ODB_TYPES(OBJECT_TAG);
         struct err err = { 0 };
 
         if (!walk(h, texts, h->marks, look_at))
                 return;
-        if (!reach_find_places(h->reach, h->suspects, false, add_suspect, h, &err)) {
+        if (!reach_find_places(h->reach, whose_paths(h), false, add_suspect, h, &err)) {
                 objects_gap(&h->objects, &err);
                 return;
         }

@@ -310,3 +310,7 @@ const uint32_t *reach_commits(const struct reach *reach, size_t *ret_count) {
         *ret_count = reach->commits.count;
         return reach->commits.items;
 }
+
+bool reach_is_blob(const struct reach *reach, uint32_t number) {
+        return !reach->kinds[number];
+}

@@ -27,6 +27,9 @@ void reach_close(struct reach **reach);
 void reach_mark(struct reach *reach, const struct refs *refs, const struct refs *shallow, bool all,
                 uint8_t *marks, reach_trouble *trouble, void *ctx);
 
+/* Whether a number is a blob, as far as it could be read. */
+bool reach_is_blob(const struct reach *reach, uint32_t number);
+
 /* The marked commits: parents before children, and as far as that leaves it open, older first. */
 const uint32_t *reach_commits(const struct reach *reach, size_t *ret_count);
 

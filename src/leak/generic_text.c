@@ -13,7 +13,7 @@
 #define AUTHORITY_MAX 512 /* bytes of user, password and host */
 #define USERINFO_MAX 160  /* bytes of user and password of a DSN */
 #define BARE_TOKEN_MIN 20 /* of a token that stands where the user would */
-#define WORD_SIZE_MIN 6   /* of a placeholder: shorter ones are what servers in tests are given */
+#define WORD_SIZE_MIN 6   /* of a filler: shorter ones are what servers in tests are given */
 #define RUN_SIZE_MIN 8    /* of words run together that a real host is given ("testpass") */
 #define PAIR_NAME_MAX 40
 #define SECRET_PAIR_MIN 8 /* bytes of user:password in base64 */
@@ -335,10 +335,14 @@ static void look_for_clauses(struct generic_scan *scan, struct str text, struct 
 }
 
 void generic_text(struct generic_scan *scan, struct str text, struct str written) {
-        generic_urls(scan, text, written);
-        look_for_dsns(scan, text, written);
-        look_for_headers(scan, text, written);
-        look_for_clauses(scan, text, written);
+        if (str_find(text, '@') != SIZE_MAX) {
+                generic_urls(scan, text, written);
+                look_for_dsns(scan, text, written);
+        }
+        if (str_find(text, ' ') != SIZE_MAX) {
+                look_for_headers(scan, text, written);
+                look_for_clauses(scan, text, written);
+        }
 }
 
 static bool is_pair_end(char c) {

@@ -59,6 +59,11 @@ const struct str generic_triggers[] = {
                 "UserPassword|NewStaticCredentials(?:Provider)?|NewStaticV[24]|Login|WithCredentials|"
                 "WithAuth|SetAuth|NewCredentials|NewDialer|NewClientWithAccessKey|"
                 "NewAccessKeyCredential|NewBasicAuth)\\([^\n]{0,120}\""),
+        /* pairs in one string: user=u password=word dbname=d */
+        STR_INIT(
+                "(?i)=[^\\s\"'`]{1,60}[ ;&?]{1,2}(?:[a-z_ -]{1,20}=[^\\s\"'`;&]{0,60}[ ;&]){0,3}" WORDS
+                "=[^\\s\"'`;&%{$<=]{4}"),
+        STR_INIT("(?i)" WORDS "=[^\\s\"'`;&%{$<=]{4,60}[ ;&]{1,2}[a-z_ -]{1,20}="),
         /* netrc, redis.conf, esmtprc, .pgpass, htpasswd and shadow */
         STR_INIT("(?m)(?:login[ \t]\\S{1,80}\\s{1,8}|^\\s{0,8})pass(?:word|wd)?[ \t]\\S{4}"),
         STR_INIT("(?m)^[ \t]{0,8}(?:requirepass|masterauth|auth-pass)[ \t]\\S{4}"),

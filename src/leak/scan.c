@@ -140,9 +140,13 @@ static bool is_let_pass(struct scan *scan, const struct allowlists *lists) {
 }
 
 /* A rule that names a path and no expression: the file itself is the finding. */
+static bool is_path_rule(const struct secret_rule *rule) {
+        return !rule->regex && rule->path && rule->detector == DETECTOR_REGEX;
+}
+
 static void run_path_rule(struct scan *scan, const struct secret_rule *rule) {
-        if (rule->regex || rule->detector != DETECTOR_REGEX || !rule->path || scan->derived_from ||
-            !path_fits(scan, rule) || is_let_pass(scan, &rule->allowlists))
+        if (!is_path_rule(rule) || scan->derived_from || !path_fits(scan, rule) ||
+            is_let_pass(scan, &rule->allowlists))
                 return;
         *VEC_ADD(&scan->scanner->arena, &scan->raws) = (struct scan_raw){
                 .rule = rule, .line = 1, .column = 1, .severity = rule->severity
@@ -243,15 +247,30 @@ static bool stop_at_first(void *ctx, unsigned expression UNUSED, size_t end UNUS
         return false;
 }
 
-/* What the first stage does not see: rules that it leaves out, and rules of a path alone. */
+/* Rules that the first stage leaves out. */
 static bool may_match_unseen(const struct scan_set *set, struct str bytes) {
-        for (size_t i = 0; i < set->rules->count; i++) {
-                const struct secret_rule *rule = &set->rules->rules[i];
-
-                if (rule->regex ? set->left_out[i] && scan_has_word(&rule->keywords, bytes)
-                                : rule->path && rule->detector == DETECTOR_REGEX)
+        for (size_t i = 0; i < set->rules->count; i++)
+                if (set->left_out[i] && set->rules->rules[i].regex &&
+                    scan_has_word(&set->rules->rules[i].keywords, bytes))
                         return true;
-        }
+        return false;
+}
+
+bool scanner_suspects_path(struct scanner *scanner, struct str path) {
+        const struct ruleset *rules = scanner->set->rules;
+        struct scan scan = { .scanner = scanner, .path = path };
+
+        for (size_t i = 0; i < rules->count; i++)
+                if (is_path_rule(&rules->rules[i]) &&
+                    (path_fits(&scan, &rules->rules[i]) || scan.gave_up))
+                        return true;
+        return false;
+}
+
+bool scan_set_asks_paths(const struct scan_set *set) {
+        for (size_t i = 0; i < set->rules->count; i++)
+                if (is_path_rule(&set->rules->rules[i]))
+                        return true;
         return false;
 }
 

@@ -68,9 +68,13 @@ void scanner_close(struct scanner **scanner);
 void scanner_scan(struct scanner *scanner, const struct scan_text *text, struct arena *arena,
                   struct scan_result *ret_result);
 
-/* Whether the first stage sees anything: where it does not, scanner_scan finds nothing, whatever
- * the path. */
+/* Whether the first stage sees anything in bytes, or a rule of a path alone fits the path: where
+ * neither is, scanner_scan finds nothing. */
 bool scanner_suspects(struct scanner *scanner, struct str bytes);
+bool scanner_suspects_path(struct scanner *scanner, struct str path);
+
+/* Whether there is a rule of a path alone. */
+bool scan_set_asks_paths(const struct scan_set *set);
 
 /* The text with every byte of a secret replaced by `*`, so that columns and lines stay: the text
  * itself where it has none, else a copy in the arena. */
