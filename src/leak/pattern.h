@@ -23,7 +23,7 @@
 #define PATTERN_REPEAT_MAX 1000           /* as in Go, of nested repeats together too */
 #define PATTERN_DEPTH_MAX 1000            /* as in Go */
 #define PATTERN_WINDOW ((size_t)64 << 10) /* bytes before an end, where a match has no maximum */
-#define PATTERN_MATCH_LIMIT 10000000      /* PCRE2's count of steps of one search */
+#define PATTERN_MATCH_LIMIT 2000000       /* PCRE2's count of steps from one place of a text */
 #define PATTERN_HEAP_LIMIT_KIB ((uint32_t)20480) /* of one search */
 
 struct pattern_code;

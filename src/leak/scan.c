@@ -80,8 +80,9 @@ static bool note_end(void *ctx, unsigned expression, size_t end) {
 }
 
 /* Leftmost matches that do not overlap; `from` moves behind each. A match that starts in the
- * range's reach and before `*from` was taken by the one before. */
-static void search_range(struct scan *scan, const struct secret_rule *rule,
+ * range's reach and before `*from` was taken by the one before. False where a search was given up:
+ * an expression that is too slow once is so on the rest of the text, too. */
+static bool search_range(struct scan *scan, const struct secret_rule *rule,
                          const struct scan_range *range, size_t *from) {
         size_t reach = range->first - MIN_OF(range->first, rule->regex->before);
         struct pattern_match match;
@@ -95,13 +96,14 @@ static void search_range(struct scan *scan, const struct secret_rule *rule,
                 if (outcome == PATTERN_LIMIT)
                         scan->gave_up = rule;
                 if (outcome != PATTERN_FOUND)
-                        return;
+                        return outcome == PATTERN_NONE;
                 *from = MAX_OF(match.groups[0].end, match.groups[0].start + 1);
                 if (scan->raws.count < SCAN_HITS_MAX)
                         scan_add(scan, rule, &match);
                 else
                         scan->gave_up = rule;
         }
+        return true;
 }
 
 static bool path_fits(struct scan *scan, const struct secret_rule *rule) {
@@ -125,7 +127,8 @@ static void run_rule(struct scan *scan, uint32_t number) {
         if (!path_fits(scan, rule))
                 return;
         for (size_t i = 0; i < ranges->list.count; i++)
-                search_range(scan, rule, &ranges->list.items[i], &from);
+                if (!search_range(scan, rule, &ranges->list.items[i], &from))
+                        return;
 }
 
 /* The file is let pass by its path or commit. */
@@ -160,7 +163,7 @@ static void run_whole(struct scan *scan, uint32_t number) {
         if (set->left_out[number] && rule->regex &&
             (set->is_required[number] || scan_has_word(&rule->keywords, scan->bytes)) &&
             path_fits(scan, rule))
-                search_range(scan, rule, &all, &from);
+                (void)search_range(scan, rule, &all, &from);
         run_path_rule(scan, rule);
 }
 
