@@ -31,9 +31,9 @@ struct generic_candidate {
 typedef void generic_sink(void *ctx, const struct generic_candidate *candidate);
 
 /* Expressions (Go syntax, for the first stage) of which at least one matches in every text that
- * has a candidate, so that a text where none does is never read: reading is dearer than the first
- * stage by far, so these have to be selective (a word like "token" alone is in every third file).
- */
+ * has a candidate (a derived text: whose parts meet without a blank), so that a text where none
+ * does is never read: reading is dearer than the first stage by far, so these have to be selective
+ * (a word like "token" alone is in every third file). */
 extern const struct str generic_triggers[];
 extern const size_t generic_trigger_count;
 
