@@ -14,7 +14,7 @@
         X(CONFIRM_JWT, "jwt")         /* header and payload are JSON, the header has alg */        \
         X(CONFIRM_NKEY, "nkey")       /* CRC-16 of NATS seeds */                                   \
         X(CONFIRM_AWS, "aws")         /* the account id in an access key id */                     \
-        X(CONFIRM_PEM, "pem")         /* a private key that parses; a placeholder body is dropped */
+        X(CONFIRM_PEM, "pem")         /* a private key that parses; one left out is dropped */
 
 enum confirm_kind {
 #define X(name, word) name,

@@ -185,11 +185,13 @@ static void tell(struct generic_scan *scan, generic_sink *sink, void *ctx) {
         }
 }
 
-void generic_scan(struct arena *arena, struct str path, struct str text, generic_sink *sink,
-                  void *ctx) {
-        struct generic_scan scan = {
-                .arena = arena, .path = path, .text = text, .guarded = is_translation(path)
-        };
+void generic_scan(struct arena *arena, struct str path, struct str text, uint64_t triggers,
+                  generic_sink *sink, void *ctx) {
+        struct generic_scan scan = { .arena = arena,
+                                     .path = path,
+                                     .text = text,
+                                     .triggers = triggers,
+                                     .guarded = is_translation(path) };
         enum place_language language = place_language_of(path);
 
         if (place_kind_of(path) >= PLACE_VENDOR)

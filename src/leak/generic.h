@@ -41,7 +41,7 @@ extern const size_t generic_trigger_count;
  * in a language that quotes every value bare ones say nothing. */
 bool generic_wants(struct str path, uint64_t triggers);
 
-/* Tells every candidate in text, in the order of lines. The arena is for this call: the caller
- * resets it. */
-void generic_scan(struct arena *arena, struct str path, struct str text, generic_sink *sink,
-                  void *ctx);
+/* Tells every candidate in text, in which the triggers of these bits were seen, in the order of
+ * lines. The arena is for this call: the caller resets it. */
+void generic_scan(struct arena *arena, struct str path, struct str text, uint64_t triggers,
+                  generic_sink *sink, void *ctx);

@@ -46,6 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         if (!size)
                 return 0;
         seen.text = (struct str){ (const char *)data + 1, size - 1 };
-        generic_scan(&arena, str_of(paths[data[0] % COUNT_OF(paths)]), seen.text, check, &seen);
+        generic_scan(&arena, str_of(paths[data[0] % COUNT_OF(paths)]), seen.text, UINT64_MAX, check,
+                     &seen);
         return 0;
 }

@@ -468,6 +468,8 @@ static void start_chain(struct go_scan *go, size_t at) {
 static void end_run(struct go_scan *go) {
         struct str text = buf_str(&go->folded), written = inner(go->first);
 
+        if (!text.len)
+                return;
         generic_add(go->scan, GENERIC_DERIVED, STR_NONE, text, written);
         generic_text(go->scan, text, written);
         generic_pairs(go->scan, text, written);

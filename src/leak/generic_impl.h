@@ -16,8 +16,26 @@ enum demand {
         DEMAND_RANDOM, /* only what looks drawn at random */
 };
 
+/* The triggers that somebody asks about by name; they stand first in the table. */
+enum trigger {
+        TRIGGER_QUOTED,
+        TRIGGER_BARE, /* a value without quotes */
+        TRIGGER_QUOTED_KEY,
+        TRIGGER_BARE_KEY,
+        TRIGGER_LIST,
+        TRIGGER_URL,
+        TRIGGER_URL_TOKEN,
+        TRIGGER_DSN,
+        TRIGGER_BASIC,
+        TRIGGER_BEARER,
+        TRIGGER_IDENTIFIED,
+        TRIGGER_PASSWORD_CLAUSE,
+};
+#define TRIGGER_BIT(trigger) ((uint64_t)1 << (trigger))
+
 struct generic_scan {
         struct arena *arena;
+        uint64_t triggers; /* a bit for each that the first stage has seen in the text */
         struct str path, text;
         VEC(struct generic_candidate) found;
         bool recorded; /* what a program wrote down: ids of sessions are credentials */

@@ -12,7 +12,7 @@
 #define BARE_MAX 512       /* bytes of a value without quotes */
 #define PAIR_NAME_MAX 64   /* bytes of a name that stands where a value does */
 #define PAIR_DISTANCE 300  /* bytes between a name and its value that stand in two assignments */
-#define LINE_LOOK_BACK 160 /* bytes before a flag in which its command is looked for */
+#define LINE_LOOK_BACK 120 /* bytes before a flag in which its command is looked for */
 #define OPERAND_MAX 80     /* bytes of an expression that has a default behind it */
 
 struct lines {
@@ -441,8 +441,10 @@ static void look_at_short_flag(struct lines *lines, size_t dash) {
                         continue;
                 if (!before.len)
                         before = line_before(lines, dash);
-                if (str_contains(before, flags[i].command))
-                        look_at_flag_value(lines, &flags[i], dash + 2);
+                if (!str_contains(before, flags[i].command))
+                        continue;
+                look_at_flag_value(lines, &flags[i], dash + 2);
+                return;
         }
 }
 

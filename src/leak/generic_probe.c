@@ -57,7 +57,7 @@ static void scan_file(struct print *print, struct str path, struct str name) {
         print->path = name;
         if (!file_read(&arena, path, FILE_MAX, &bytes, &err))
                 return;
-        generic_scan(&arena, name, bytes, print_candidate, print);
+        generic_scan(&arena, name, bytes, UINT64_MAX, print_candidate, print);
 }
 
 int main(int argc, char **argv) {

@@ -13,7 +13,7 @@
 #define AUTHORITY_MAX 512 /* bytes of user, password and host */
 #define USERINFO_MAX 160  /* bytes of user and password of a DSN */
 #define BARE_TOKEN_MIN 20 /* of a token that stands where the user would */
-#define WORD_SIZE_MIN 6   /* of a placeholder: shorter ones are what servers in tests are given */
+#define WORD_SIZE_MIN 6   /* of a filler: shorter ones are what servers in tests are given */
 #define RUN_SIZE_MIN 8    /* of words run together that a real host is given ("testpass") */
 #define PAIR_NAME_MAX 40
 #define SECRET_PAIR_MIN 8 /* bytes of user:password in base64 */
@@ -334,11 +334,20 @@ static void look_for_clauses(struct generic_scan *scan, struct str text, struct 
         }
 }
 
+/* Whether the first stage has seen one of the triggers; it has not read what stands encoded. */
+static bool was_seen(const struct generic_scan *scan, uint64_t triggers) {
+        return scan->encoded.len || (scan->triggers & triggers);
+}
+
 void generic_text(struct generic_scan *scan, struct str text, struct str written) {
-        generic_urls(scan, text, written);
-        look_for_dsns(scan, text, written);
-        look_for_headers(scan, text, written);
-        look_for_clauses(scan, text, written);
+        if (was_seen(scan, TRIGGER_BIT(TRIGGER_URL) | TRIGGER_BIT(TRIGGER_URL_TOKEN)))
+                generic_urls(scan, text, written);
+        if (was_seen(scan, TRIGGER_BIT(TRIGGER_DSN)))
+                look_for_dsns(scan, text, written);
+        if (was_seen(scan, TRIGGER_BIT(TRIGGER_BASIC) | TRIGGER_BIT(TRIGGER_BEARER)))
+                look_for_headers(scan, text, written);
+        if (was_seen(scan, TRIGGER_BIT(TRIGGER_IDENTIFIED) | TRIGGER_BIT(TRIGGER_PASSWORD_CLAUSE)))
+                look_for_clauses(scan, text, written);
 }
 
 static bool is_pair_end(char c) {

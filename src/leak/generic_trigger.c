@@ -1,4 +1,4 @@
-#include "leak/generic.h"
+#include "leak/generic_impl.h"
 
 /* Names that promise a credential by their last word; what may follow it in the name. */
 #define WORDS                                                                                      \
@@ -12,31 +12,30 @@
 #define RANDOM "[A-Za-z0-9+/_=!@#$%^&*~?|.:-]{16}"
 #define QUOTE "[\"'`]"
 
-/* Where a value may stand without quotes: what only the first stage of such a language looks at. */
-#define BARE_FIRST 1
-#define BARE_SECOND 3
-#define BARE ((uint64_t)1 << BARE_FIRST | (uint64_t)1 << BARE_SECOND)
+#define BARE (TRIGGER_BIT(TRIGGER_BARE) | TRIGGER_BIT(TRIGGER_BARE_KEY))
 
 const struct str generic_triggers[] = {
         /* name = "value", name: "value", "name", "value", name string = []byte("value") */
-        STR_INIT("(?i)" WORDS TAIL "[^\n\"'`;]{0,24}[\"'`]?(?:, ?\"\\w?\")?"
-                 "[^\n\"'`;]{0,16}[=:,(>|?]"
-                 "[^\"'`;,=]{0,24}" QUOTE "[^\\s\"'`<]{4}"),
+        [TRIGGER_QUOTED] = STR_INIT("(?i)" WORDS TAIL "[^\n\"'`;]{0,24}[\"'`]?(?:, ?\"\\w?\")?"
+                                    "[^\n\"'`;]{0,16}[=:,(>|?]"
+                                    "[^\"'`;,=]{0,24}" QUOTE "[^\\s\"'`<]{4}"),
         /* name=value, name: value */
-        STR_INIT("(?i)" WORDS TAIL QUOTE
-                 "?[ \t]{0,12}(?:[^:]=|:)[ \t]{0,12}[^\\s\"'`(){}\\[\\],=:]{4}"),
-        STR_INIT("(?i)" KEYS TAIL
-                 "[^\n\"'`;]{0,24}[\"'`]?[^\n\"'`;]{0,12}[=:,(>][^\n\"'`;,=]{0,12}" QUOTE RANDOM),
-        STR_INIT("(?i)" KEYS TAIL QUOTE "?[ \t]{0,12}[=:][ \t]{0,12}" RANDOM),
+        [TRIGGER_BARE] = STR_INIT("(?i)" WORDS TAIL QUOTE
+                                  "?[ \t]{0,12}(?:[^:]=|:)[ \t]{0,12}[^\\s\"'`(){}\\[\\],=:]{4}"),
+        [TRIGGER_QUOTED_KEY] = STR_INIT(
+                "(?i)" KEYS TAIL
+                "[^\n\"'`;]{0,24}[\"'`]?[^\n\"'`;]{0,12}[=:,(>][^\n\"'`;,=]{0,12}" QUOTE RANDOM),
+        [TRIGGER_BARE_KEY] = STR_INIT("(?i)" KEYS TAIL QUOTE "?[ \t]{0,12}[=:][ \t]{0,12}" RANDOM),
         /* a, name = "x", "value" */
-        STR_INIT("(?i)" WORDS TAIL "[^\n\"'`=;]{0,24}= ?[^\n;{]{1,80}, ?" QUOTE "[^\\s\"'`<]{4}"),
-        STR_INIT("://[^\\s\"'`/<>{}|]{0,80}:[^\\s\"'`<>{}|]{2,80}@[A-Za-z0-9\\[]"),
-        STR_INIT("://[A-Za-z0-9_-]{20,80}@"),
-        STR_INIT(":[^\\s\"'`@:]{2,80}@(?:tcp[46]?|unix|udp|cloudsql)?\\("),
-        STR_INIT("Basic [A-Za-z0-9+/]{8}"),
-        STR_INIT("Bearer [A-Za-z0-9+/=_.~-]{16}"),
-        STR_INIT("(?i)identified by [(\\\\]{0,2}['\"]"),
-        STR_INIT(" (?:PASSWORD|password) ?\\(?'"),
+        [TRIGGER_LIST] = STR_INIT("(?i)" WORDS TAIL "[^\n\"'`=;]{0,24}= ?[^\n;{]{1,80}, ?" QUOTE
+                                  "[^\\s\"'`<]{4}"),
+        [TRIGGER_URL] = STR_INIT("://[^\\s\"'`/<>{}|]{0,80}:[^\\s\"'`<>{}|]{2,80}@[A-Za-z0-9\\[]"),
+        [TRIGGER_URL_TOKEN] = STR_INIT("://[A-Za-z0-9_-]{20,80}@"),
+        [TRIGGER_DSN] = STR_INIT(":[^\\s\"'`@:]{2,80}@(?:tcp[46]?|unix|udp|cloudsql)?\\("),
+        [TRIGGER_BASIC] = STR_INIT("Basic [A-Za-z0-9+/]{8}"),
+        [TRIGGER_BEARER] = STR_INIT("Bearer [A-Za-z0-9+/=_.~-]{16}"),
+        [TRIGGER_IDENTIFIED] = STR_INIT("(?i)identified by [(\\\\]{0,2}['\"]"),
+        [TRIGGER_PASSWORD_CLAUSE] = STR_INIT(" (?:PASSWORD|password) ?\\(?'"),
         /* "part" + "part" where no blank stands between the parts */
         STR_INIT(
                 "[A-Za-z0-9_+/=\\\\.-]{2}[\"`][ \t]{0,8}\\+[ \t]{0,8}(?://[^\n]{0,80})?\r?\n?[ \t]{0,40}"
@@ -59,6 +58,11 @@ const struct str generic_triggers[] = {
                 "UserPassword|NewStaticCredentials(?:Provider)?|NewStaticV[24]|Login|WithCredentials|"
                 "WithAuth|SetAuth|NewCredentials|NewDialer|NewClientWithAccessKey|"
                 "NewAccessKeyCredential|NewBasicAuth)\\([^\n]{0,120}\""),
+        /* pairs in one string: user=u password=word dbname=d */
+        STR_INIT(
+                "(?i)=[^\\s\"'`]{1,60}[ ;&?]{1,2}(?:[a-z_ -]{1,20}=[^\\s\"'`;&]{0,60}[ ;&]){0,3}" WORDS
+                "=[^\\s\"'`;&%{$<=]{4}"),
+        STR_INIT("(?i)" WORDS "=[^\\s\"'`;&%{$<=]{4,60}[ ;&]{1,2}[a-z_ -]{1,20}="),
         /* netrc, redis.conf, esmtprc, .pgpass, htpasswd and shadow */
         STR_INIT("(?m)(?:login[ \t]\\S{1,80}\\s{1,8}|^\\s{0,8})pass(?:word|wd)?[ \t]\\S{4}"),
         STR_INIT("(?m)^[ \t]{0,8}(?:requirepass|masterauth|auth-pass)[ \t]\\S{4}"),

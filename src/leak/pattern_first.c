@@ -11,7 +11,7 @@
 #define BITS_MIN 6.0      /* less: the text could as well be searched whole */
 #define BITS_ENOUGH 44.0  /* rarer is no gain */
 #define COST_MAX 600.0    /* of a part; in states of an automaton, about */
-#define COST_ENDLESS 12.0 /* of a part with no maximum */
+#define COST_ENDLESS 300.0 /* of a part with no maximum */
 #define COST_WEIGHT 0.06  /* bits that one state has to bring in */
 #define WORD_BITS_MAX 1.5 /* of a letter behind a letter: words are no random letters */
 #define RUN_DECAY 0.8     /* of each further one of a set of many: long words and digests exist */
@@ -271,7 +271,7 @@ static bool has_no_word(const struct factor *factor) {
 
 /* An automaton that nothing wakes runs over every byte. */
 static double worth(const struct factor *factor) {
-        static const double penalties[] = { 30, 24, 14, 4, 0 };
+        static const double penalties[] = { 44, 38, 14, 4, 0 };
 
         double bits = MIN_OF(factor->bits, BITS_ENOUGH);
 

@@ -127,6 +127,12 @@ static bool is_variable(struct str value) {
         return true;
 }
 
+/* A run of A is what base64 makes of bytes of zero (private keys of OpenSSH, tokens of Dropbox and
+ * Twitter have them): it has to be most of the value. */
+static bool is_filler_run(struct str value, char c, size_t run) {
+        return run >= SAME_RUN_MAX && (c != 'A' || run * 2 > value.len);
+}
+
 /* A filler (x, *, ., 0 ...) that runs through a part of the value, or one run of anything that is
  * all of it. */
 static bool has_filler(struct str value) {
@@ -135,7 +141,8 @@ static bool has_filler(struct str value) {
         for (size_t i = 1; i < value.len; i++) {
                 run = value.ptr[i] == value.ptr[i - 1] ? run + 1 : 1;
                 ascent = value.ptr[i] == value.ptr[i - 1] + 1 ? ascent + 1 : 1;
-                if (run >= SAME_RUN_MAX || ascent >= ASCENT_MAX || run == value.len)
+                if (is_filler_run(value, value.ptr[i], run) || ascent >= ASCENT_MAX ||
+                    run == value.len)
                         return true;
                 if (run >= 3 && strchr("*.#?", value.ptr[i]))
                         return true;

@@ -66,6 +66,8 @@ static void what_a_provider_makes_is_no_placeholder(void **state UNUSED) {
                 "Q3EGRBT7XVWKZ2LM",
                 "sk_live_"
                 "9fJ2kLx7QwErTy4UiOpAsDfG",
+                "b3BlbnNzaC1rZXktdjEAAAAA"
+                "BG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtz",
                 "hunter22",
                 "kafka",
                 "S3cure"

@@ -100,7 +100,8 @@ static void scan_derived(struct scan *scan, const struct generic_candidate *cand
 void scan_generic(struct scan *scan) {
         struct generic_scan generic = { .scan = scan };
 
-        generic_scan(&scan->scanner->arena, scan->path, scan->bytes, take_candidate, &generic);
+        generic_scan(&scan->scanner->arena, scan->path, scan->bytes, scan->scanner->triggers,
+                     take_candidate, &generic);
         for (size_t i = 0; i < generic.derived.count; i++)
                 scan_derived(scan, &generic.derived.items[i]);
 }
