@@ -6,6 +6,7 @@
 #include "facts/secrets_objects.h"
 
 #include "data/archive.h"
+#include "facts/secrets_delta.h"
 #include "gitrepo/reach.h"
 #include "sys/interrupt.h"
 #include "sys/pool.h"
@@ -31,6 +32,7 @@ struct suspect {
 struct history_search {
         struct objects_search objects;
         struct reach *reach;
+        bool uses_deltas;  /* the rules are prepared for them */
         uint8_t *marks;    /* by number: what is looked into */
         uint8_t *suspects; /* by number: the blobs that the first stage picks out */
         VEC(struct suspect) list;
@@ -79,23 +81,39 @@ static void scan_tag_message(struct history_search *h, const struct odb_visit *v
 
 /* ---- first stage ---- */
 
+/* By what its delta inserts, where that can tell; a blob that only stands below a wanted one is
+ * looked at for that one's sake. */
+static void *look_at_blob(struct history_search *h, const struct odb_visit *visit,
+                          struct secrets_worker *worker) {
+        struct delta_state *state = NULL;
+        bool suspect;
+
+        if (h->uses_deltas)
+                suspect = delta_suspects(worker->scanner, visit, &state);
+        else
+                suspect = scanner_suspects(worker->scanner, visit->bytes);
+        if (visit->is_wanted)
+                h->suspects[visit->number] = suspect || archive_is(visit->bytes);
+        return state;
+}
+
 static void *look_at(void *ctx, const struct odb_visit *visit) {
         struct history_search *h = ctx;
         struct secrets_worker *worker = h->workers[visit->worker];
+        void *state = NULL;
 
-        if (visit->err) {
+        if (visit->err && visit->is_wanted)
                 objects_gap(&h->objects, visit->err);
+        if (visit->err)
                 return NULL;
-        }
-        if (visit->type == OBJECT_COMMIT)
+        if (visit->type == OBJECT_BLOB)
+                state = look_at_blob(h, visit, worker);
+        else if (visit->type == OBJECT_COMMIT && visit->is_wanted)
                 scan_commit_message(h, visit, worker);
-        else if (visit->type == OBJECT_TAG)
+        else if (visit->type == OBJECT_TAG && visit->is_wanted)
                 scan_tag_message(h, visit, worker);
-        else
-                h->suspects[visit->number] =
-                        archive_is(visit->bytes) || scanner_suspects(worker->scanner, visit->bytes);
         arena_drop(&worker->arena);
-        return NULL;
+        return state;
 }
 
 /* ---- second stage ---- */
@@ -186,7 +204,9 @@ static bool walk(struct history_search *h, unsigned types, const uint8_t *wanted
         struct odb_walk walk = { .types = types,
                                  .wanted = wanted,
                                  .workers = h->worker_count,
+                                 .visits_bases = visit == look_at,
                                  .visit = visit,
+                                 .release = delta_state_free,
                                  .ctx = h };
         struct err err = { 0 };
 
@@ -210,9 +230,11 @@ static const uint8_t *whose_paths(struct history_search *h) {
 }
 
 static void look_and_judge(struct history_search *h) {
+        AUTO_ARENA scratch = arena_make(h->objects.search->job->arena->budget);
         unsigned texts = ODB_TYPES(OBJECT_BLOB) | ODB_TYPES(OBJECT_COMMIT) | ODB_TYPES(OBJECT_TAG);
         struct err err = { 0 };
 
+        h->uses_deltas = scan_set_prepare_parts(&scratch, h->objects.search->set, &err);
         if (!walk(h, texts, h->marks, look_at))
                 return;
         if (!reach_find_places(h->reach, whose_paths(h), false, add_suspect, h, &err)) {

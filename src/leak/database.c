@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <hs/hs.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -155,6 +156,19 @@ void database_close(struct database **database) {
         hs_free_database((*database)->hs);
         free(*database);
         *database = NULL;
+}
+
+size_t database_width(struct arena *arena, struct str first) {
+        hs_compile_error_t *refused = NULL;
+        hs_expr_info_t *info = NULL;
+        size_t width = SIZE_MAX;
+
+        if (hs_expression_info(str_to_c(arena, first), 0, &info, &refused) == HS_SUCCESS &&
+            info->max_width != UINT_MAX)
+                width = info->max_width;
+        hs_free_compile_error(refused);
+        free(info);
+        return width;
 }
 
 bool database_can_scan(void) {

@@ -30,6 +30,9 @@ MUST_USE bool database_serialize(struct arena *arena, const struct database *dat
 MUST_USE bool database_load(struct str bytes, struct database **ret_database, struct err *err);
 void database_close(struct database **database);
 
+/* The most bytes that a match of the expression may have; SIZE_MAX where there is no maximum. */
+size_t database_width(struct arena *arena, struct str first);
+
 /* Whether this processor has what Vectorscan needs. */
 bool database_can_scan(void);
 

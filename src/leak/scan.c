@@ -30,6 +30,7 @@ void scanner_close(struct scanner **scanner) {
                 return;
         pattern_matcher_close(&(*scanner)->matcher);
         database_scratch_close(&(*scanner)->scratch);
+        database_scratch_close(&(*scanner)->wide_scratch);
         arena_drop(&(*scanner)->arena);
         free((*scanner)->ranges);
         free(*scanner);
@@ -254,6 +255,46 @@ static bool may_match_unseen(const struct scan_set *set, struct str bytes) {
                     scan_has_word(&set->rules->rules[i].keywords, bytes))
                         return true;
         return false;
+}
+
+struct ends_sink {
+        bool (*end)(void *ctx, size_t at);
+        void *ctx;
+};
+
+static bool tell_end(void *ctx, unsigned expression UNUSED, size_t end) {
+        const struct ends_sink *sink = ctx;
+
+        return sink->end(sink->ctx, end);
+}
+
+bool scanner_ends(struct scanner *scanner, struct str bytes, bool (*end)(void *ctx, size_t at),
+                  void *ctx) {
+        struct ends_sink sink = { end, ctx };
+
+        return !scanner->set->database ||
+               database_scan(scanner->set->database, scanner->scratch, bytes, tell_end, &sink);
+}
+
+/* Without memory for it, everything is suspect. */
+bool scanner_suspects_wide(struct scanner *scanner, struct str bytes) {
+        const struct scan_set *set = scanner->set;
+        bool found = may_match_unseen(set, bytes);
+
+        if (found || !set->wide)
+                return found;
+        if (!scanner->wide_scratch)
+                scanner->wide_scratch = database_scratch_open(set->wide);
+        return !scanner->wide_scratch ||
+               !database_scan(set->wide, scanner->wide_scratch, bytes, stop_at_first, &found) ||
+               found;
+}
+
+bool scanner_is_utf16(struct scanner *scanner, struct str bytes) {
+        bool is_other = utf16_to_utf8(&scanner->arena, bytes).ptr != bytes.ptr;
+
+        arena_drop(&scanner->arena);
+        return is_other;
 }
 
 bool scanner_suspects_path(struct scanner *scanner, struct str path) {

@@ -73,6 +73,20 @@ void scanner_scan(struct scanner *scanner, const struct scan_text *text, struct 
 bool scanner_suspects(struct scanner *scanner, struct str bytes);
 bool scanner_suspects_path(struct scanner *scanner, struct str path);
 
+/* The first stage over parts of a text, for texts that differ little from one that is known.
+ *
+ * An end that an expression of at most SCAN_REACH_MAX bytes has depends on so many bytes before it;
+ * scanner_ends tells those. The others are looked for in the whole text, by scanner_suspects_wide.
+ * Both are for texts that are no UTF-16 (scanner_is_utf16), once the set is prepared. */
+#define SCAN_REACH_MAX ((size_t)600)
+MUST_USE bool scan_set_prepare_parts(struct arena *arena, struct scan_set *set, struct err *err);
+
+/* Every end in bytes, in rising order; false where the sink stopped it. */
+bool scanner_ends(struct scanner *scanner, struct str bytes, bool (*end)(void *ctx, size_t at),
+                  void *ctx);
+bool scanner_suspects_wide(struct scanner *scanner, struct str bytes);
+bool scanner_is_utf16(struct scanner *scanner, struct str bytes);
+
 /* Whether there is a rule of a path alone. */
 bool scan_set_asks_paths(const struct scan_set *set);
 

@@ -10,6 +10,7 @@ struct scan_set {
         struct secret_key key;
         struct str known_key;
         struct database *database;
+        struct database *wide; /* of scan_set_prepare_parts; NULL: none */
         /* Expressions of the database: one for each rule, then the triggers of the generic
          * detector. */
         size_t expression_count;
@@ -31,6 +32,7 @@ struct scan_ranges {
 struct scanner {
         const struct scan_set *set;
         struct database_scratch *scratch;
+        struct database_scratch *wide_scratch; /* made at the first use */
         struct pattern_matcher *matcher;
         struct arena arena;         /* of one text */
         struct scan_ranges *ranges; /* one for each rule */

@@ -108,6 +108,7 @@ void scan_set_close(struct scan_set **set) {
         if (!*set)
                 return;
         database_close(&(*set)->database);
+        database_close(&(*set)->wide);
         ruleset_free_codes((*set)->rules);
         *set = NULL;
 }
@@ -139,4 +140,20 @@ bool scan_set_database(struct arena *arena, const struct scan_set *set, struct s
 
 const struct ruleset *scan_set_rules(const struct scan_set *set) {
         return set->rules;
+}
+
+bool scan_set_prepare_parts(struct arena *arena, struct scan_set *set, struct err *err) {
+        struct str *firsts = expressions_of(arena, set);
+        bool *ignored = ARENA_ARRAY(arena, bool, set->expression_count);
+        size_t wide = 0;
+
+        for (size_t i = 0; i < set->expression_count; i++) {
+                size_t width = set->left_out[i] ? 0 : database_width(arena, firsts[i]);
+
+                if (set->left_out[i] || width <= SCAN_REACH_MAX)
+                        firsts[i] = STR_NONE;
+                else
+                        wide++;
+        }
+        return !wide || database_compile(firsts, set->expression_count, ignored, &set->wide, err);
 }
