@@ -161,9 +161,8 @@ static void run_whole(struct scan *scan, uint32_t number) {
         const struct scan_range all = { 0, scan->bytes.len };
         size_t from = 0;
 
-        if (set->left_out[number] && rule->regex &&
-            (set->is_required[number] || scan_has_word(&rule->keywords, scan->bytes)) &&
-            path_fits(scan, rule))
+        if (set->left_out[number] && rule->regex && path_fits(scan, rule) &&
+            (set->is_required[number] || scan_has_word(&rule->keywords, scan->bytes)))
                 (void)search_range(scan, rule, &all, &from);
         run_path_rule(scan, rule);
 }

@@ -27,6 +27,7 @@ struct scan_range {
 /* What the first stage saw of one rule. */
 struct scan_ranges {
         VEC(struct scan_range) list;
+        bool was_asked, has_keyword; /* of the text: a keyword is looked for once */
 };
 
 struct scanner {
