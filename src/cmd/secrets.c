@@ -217,8 +217,9 @@ const struct command command_secrets = {
                    "working tree those that are tracked and those that are not, without what .gitignore keeps\n"
                    "out. No report shows a secret: its first bytes and its length tell which one it is.\n"
                    "Exit status: 0 pass, 1 fail, 2 could not judge, 64 wrong usage.",
-                   "不带选项时检查 PATH（默认当前目录）下的文件：在 git 工作区中包括已跟踪和未跟踪的文件，\n"
-                   "不含 .gitignore 排除的文件。任何报告都不会显示密钥本身，仅显示开头几个字节和长度。\n"
+                   "不带选项时检查 PATH（默认当前目录）下的文件：\n"
+                   "在 git 工作区中包括已跟踪和未跟踪的文件，不含 .gitignore 排除的文件。\n"
+                   "任何报告都不会显示密钥本身，仅显示开头几个字节和长度。\n"
                    "退出状态：0 通过，1 不通过，2 无法判定，64 用法错误。" },
         .options = options,
         .option_count = COUNT_OF(options),
