@@ -48,7 +48,42 @@ def problems_of(folder, path, name):
                 yield f"{name}:{number} includes {target}: {folder} does no I/O"
 
 
+# What may be known of a secret once its bytes are gone: a member of another type could hold them.
+HIT_TYPES = {"uint32_t", "size_t", "bool", "struct digest", "struct secret", "struct scan_hit", "enum rule_severity",
+             "enum pushed", "const struct secret_rule *"}
+HIT_MEMBERS = {"char shown[SECRET_SHOWN_MAX]"} | {f"struct str {name}" for name in ("file", "blob", "commit", "author", "pushed_ref")}
+HIT_STRUCTS = {"secret": "leak/secret.h", "scan_hit": "leak/scan.h", "found_secret": "facts/secrets.h"}
+
+
+def members_of(struct, header):
+    with open(os.path.join(TOP, "src", header), encoding="utf-8") as file:
+        text = re.sub(r"/\*.*?\*/", "", file.read(), flags=re.S)
+    body = re.search(r"^struct %s \{(.*?)^\};" % struct, text, re.M | re.S)[1]
+    for declaration in filter(None, map(str.strip, body.split(";"))):
+        base, names = re.fullmatch(r"((?:const )?(?:struct |enum )?\w+(?: \*)?) ?(.+)", declaration, re.S).groups()
+        for name in names.split(","):
+            yield base, name.strip()
+
+
+def secret_problems():
+    for path in sorted(glob.glob(os.path.join(TOP, "src", "*", "*.[ch]"))):
+        name = os.path.relpath(path, os.path.join(TOP, "src"))
+        for number, own, target in includes(path):
+            if own and re.fullmatch(r"leak/.*_(impl|parts)\.h", target) and not name.startswith("leak/"):
+                yield f"{name}:{number} includes {target}, which has the bytes of secrets"
+    for struct, header in HIT_STRUCTS.items():
+        for base, name in members_of(struct, header):
+            if (base not in HIT_TYPES or "[" in name) and f"{base} {name}" not in HIT_MEMBERS:
+                yield f"{header}: struct {struct} has {base} {name}, which could hold the bytes of a secret"
+    with open(os.path.join(TOP, "src/leak/secret.h"), encoding="utf-8") as file:
+        shown = re.search(r"#define SECRET_SHOWN_MAX (\d+)", file.read())
+    if int(shown[1]) > 4:
+        yield f"leak/secret.h: {shown[1]} bytes of a secret may be shown"
+
+
 def main():
+    problems = list(secret_problems())
+    print(f"not ok bytes of secrets: {'; '.join(problems)}" if problems else "ok no bytes of a secret leave src/leak")
     for folder in sorted(os.listdir(os.path.join(TOP, "src"))):
         if not os.path.isdir(os.path.join(TOP, "src", folder)):
             continue

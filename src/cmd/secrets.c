@@ -136,6 +136,8 @@ static bool read_options(struct cmd_context *context, const struct cmd_line *lin
         take_checks(context, options);
         if (secrets->source == SECRETS_BYTES)
                 options->path = STR_NONE;
+        else if (secrets->source == SECRETS_TREE && !options->commit.len && !options->path.len)
+                options->path = STR(".");
         secrets->ignored = cmd_has(line, "ignored");
         secrets->unreachable = cmd_has(line, "unreachable");
         if (secrets->unreachable && secrets->source != SECRETS_HISTORY)

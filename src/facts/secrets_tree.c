@@ -21,6 +21,8 @@ struct tree_search {
 
 static const struct text lfs_pointer = { "a Git LFS pointer: its content lies elsewhere",
                                          "Git LFS 指针：其内容不在此处" };
+static const struct text dead_link = { "a link that leads nowhere, or in a circle",
+                                       "指向不存在的目标或形成循环的链接" };
 static const struct text random_binary = {
         "a binary file of no known kind: only providers' formats are looked for",
         "未知类型的二进制文件：仅查找服务商的密钥格式"
@@ -92,11 +94,26 @@ static void scan_bytes(const struct tree_search *s, struct secrets_worker *worke
         secrets_scan(s->search, worker, &text, NULL);
 }
 
+/* What a link leads to is searched where it lies; what leads nowhere is said. */
+static void skip_dead_link(const struct tree_search *s, struct secrets_worker *worker,
+                           const struct tree_entry *entry) {
+        struct str path, target;
+        struct err ignored;
+
+        if (tree_kind_of(s->tree) != TREE_WORKTREE)
+                return;
+        path = str_join_path(&worker->arena, tree_root(s->tree), entry->path);
+        if (!file_real_path(&worker->arena, path, &target, &ignored))
+                secrets_skip(s->search, name_of(s, entry), &dead_link);
+}
+
 static void scan_entry(const struct tree_search *s, struct secrets_worker *worker,
                        const struct tree_entry *entry) {
         struct str file = name_of(s, entry), bytes;
         struct err err;
 
+        if (entry->kind == TREE_SYMLINK)
+                skip_dead_link(s, worker, entry);
         if (entry->kind != TREE_FILE)
                 return;
         if (tree_read(s->tree, entry, &worker->arena, DATABASE_TEXT_MAX, &bytes, &err))
