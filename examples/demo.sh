@@ -22,6 +22,19 @@ commit() { # FOLDER MESSAGE
         git_in "$1" commit -q -m "$2"
 }
 
+# A token of GitHub's form, with its checksum, drawn anew each time: none is ever committed here.
+drawn_token() {
+        python3 -c '
+import random, string, zlib
+digits = string.digits + string.ascii_uppercase + string.ascii_lowercase
+body = "".join(random.SystemRandom().choices(digits, k=30))
+value, check = zlib.crc32(body.encode()), ""
+for _ in range(6):
+    value, digit = divmod(value, 62)
+    check = digits[digit] + check
+print("ghp" + "_" + body + check)'
+}
+
 # A history: the state before, the faulty delivery and, for green, the mend.
 make_history() { # FOLDER red|green
         mkdir -p "$1"
@@ -32,9 +45,11 @@ make_history() { # FOLDER red|green
         git_in "$1" tag before
         cp -R "$example/mended/internal/." "$1/internal"
         cp -R "$example/delivered/." "$1"
+        mkdir -p "$1/deploy"
+        printf 'PAYMENT_REGION=eu\nGITHUB_TOKEN=%s\n' "$(drawn_token)" >"$1/deploy/settings.env"
         commit "$1" "Rotate session tokens"
         [ "$2" = green ] || return 0
-        rm -rf "$1/third_party" "$1/vendor"
+        rm -rf "$1/third_party" "$1/vendor" "$1/deploy"
         cp -R "$example/mended/." "$1"
         commit "$1" "Mend what the gate found"
 }
@@ -110,6 +125,7 @@ row vendor VEN001 VEN004
 row race TST002
 row "nil pointer" NIL001
 row coverage COV001
+row secret KEY001
 
 printf '\nreports: %s\n         %s\n' "$work/red.html" "$work/green.html"
 printf 'red: %s\ngreen: %s\n' "$(word "$red")" "$(word "$green")"
