@@ -457,9 +457,7 @@ static void name_subject(struct cmd_context *context, const struct check_options
 
 /* Standard input, a file: no folder, no repository, no policy of its own. */
 static bool is_without_tree(const struct check_options *options) {
-        static const bool without[] = {
-                [SECRETS_BYTES] = true, [SECRETS_ARCHIVE] = true, [SECRETS_IMAGE] = true
-        };
+        static const bool without[] = { [SECRETS_BYTES] = true, [SECRETS_ARCHIVE] = true };
         enum secrets_source source = options->facts.secrets.source;
 
         return source < COUNT_OF(without) && without[source];
