@@ -451,6 +451,13 @@ class Archives(Case):
         self.assertEqual(run.returncode, 1)
         self.assertEqual([f["file"] for f in json.loads(run.stdout)["findings"]], ["-!/a.env"])
 
+    def test_a_weak_rule_does_not_weaken_the_verdict(self):
+        """The value is one that the generic detector tells as an error; a provider's warning takes its place."""
+        secret = "".join(self.random.choice(BASE62) for _ in range(24))
+        self.write("d/a.go", 'package a\n\nvar m = map[string]string{"client_secret": "%s"}\n' % secret)
+        (finding,) = self.secrets("d")["findings"]
+        self.assertEqual((finding["severity"], finding["rule"] == "KEY900"), ("error", False))
+
 
 def names_of(suite):
     for test in suite:
