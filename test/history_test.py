@@ -6,6 +6,7 @@ usage: history_test.py [NAME]    only the cases that have NAME in their name
 
 Prints "ok NAME" or "not ok NAME: why" per case. Tokens are drawn from templates; none is written here.
 """
+import base64
 import hashlib
 import io
 import json
@@ -457,6 +458,15 @@ class Archives(Case):
         self.write("d/a.go", 'package a\n\nvar m = map[string]string{"client_secret": "%s"}\n' % secret)
         (finding,) = self.secrets("d")["findings"]
         self.assertEqual((finding["severity"], finding["rule"] == "KEY900"), ("error", False))
+
+    def test_a_login_in_a_secret_of_kubernetes(self):
+        """Base64 in base64: the registry's login in .dockerconfigjson."""
+        login = "bob:" + "".join(self.random.choice(BASE62) for _ in range(16))
+        auths = {"auths": {"r.io": {"auth": base64.b64encode(login.encode()).decode()}}}
+        data = base64.b64encode(json.dumps(auths).encode()).decode()
+        self.write("d/s.yml", "kind: Secret\ndata:\n  .dockerconfigjson: %s\n" % data)
+        (finding,) = self.secrets("d")["findings"]
+        self.assertEqual((finding["severity"], finding["line"]), ("error", 3))
 
 
 def names_of(suite):
