@@ -1,10 +1,14 @@
 """Runs `weir secrets --history` and `--range` on repositories that the real git makes. The oracle is weir
 itself: every blob of the history, written as a file under each of its paths and searched as files are.
+Archives, images and standard input are searched by the same feeders and follow.
 
 usage: history_test.py [NAME]    only the cases that have NAME in their name
 
 Prints "ok NAME" or "not ok NAME: why" per case. Tokens are drawn from templates; none is written here.
 """
+import base64
+import hashlib
+import io
 import json
 import os
 import random
@@ -13,6 +17,7 @@ import shutil
 import string
 import subprocess
 import sys
+import tarfile
 import tempfile
 import traceback
 import unittest
@@ -396,6 +401,72 @@ class Range(Case):
         report = self.secrets("--range", base + "..HEAD", "r")
         self.assertEqual(report["status"], 2)
         self.assertIn(blob, report["unjudged"][0]["why"])
+
+
+def packed(name, text):
+    """A tgz of one file."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as archive:
+        entry = tarfile.TarInfo(name)
+        entry.size = len(text)
+        archive.addfile(entry, io.BytesIO(text.encode()))
+    return out.getvalue()
+
+
+class Archives(Case):
+    def put(self, name, data):
+        os.makedirs(os.path.dirname(self.path(name)), exist_ok=True)
+        with open(self.path(name), "wb") as f:
+            f.write(data)
+
+    def test_a_cut_archive_is_no_pass(self):
+        whole = packed("x/a.env", "T=%s\n" % token(self.random))
+        self.put("d/whole.tgz", whole)
+        self.put("d/cut.tgz", whole[:-20])
+        self.assertEqual(self.found("--archive", "d/whole.tgz"), [("whole.tgz!/x/a.env", 1)])
+        report = self.secrets("--archive", "d/cut.tgz")
+        self.assertEqual((report["status"], len(report["unjudged"])), (2, 1))
+        self.assertEqual(self.secrets("d", "--ignored")["unjudged"], [])
+
+    def test_an_image(self):
+        blob = {"layer": packed("app/.env", "T=%s\n" % token(self.random)), "config": b"{}"}
+        name = {what: "sha256:" + hashlib.sha256(data).hexdigest() for what, data in blob.items()}
+        blob["manifest"] = json.dumps({"config": {"digest": name["config"]},
+                                       "layers": [{"digest": name["layer"]}]}).encode()
+        name["manifest"] = "sha256:" + hashlib.sha256(blob["manifest"]).hexdigest()
+        media = "application/vnd.oci.image.manifest.v1+json"
+        self.put("i/index.json",
+                 json.dumps({"manifests": [{"mediaType": media, "digest": name["manifest"]}]}).encode())
+        for what, data in blob.items():
+            self.put("i/blobs/" + name[what].replace(":", "/"), data)
+        layer = "blobs/" + name["layer"].replace(":", "/")
+        self.assertEqual(self.found("--image", "i"), [(layer + "!/app/.env", 1)])
+        self.put("i/" + layer, blob["layer"][:-20])
+        self.assertEqual(self.secrets("--image", "i")["status"], 2)
+        os.remove(self.path("i", layer))
+        self.assertEqual(self.secrets("--image", "i")["status"], 2)
+
+    def test_standard_input_may_be_an_archive(self):
+        run = subprocess.run([WEIR, "secrets", "-", "--format", "json"], stdout=subprocess.PIPE, env=self.env,
+                             input=packed("a.env", "T=%s\n" % token(self.random)), check=False)
+        self.assertEqual(run.returncode, 1)
+        self.assertEqual([f["file"] for f in json.loads(run.stdout)["findings"]], ["-!/a.env"])
+
+    def test_a_weak_rule_does_not_weaken_the_verdict(self):
+        """The value is one that the generic detector tells as an error; a provider's warning takes its place."""
+        secret = "".join(self.random.choice(BASE62) for _ in range(24))
+        self.write("d/a.go", 'package a\n\nvar m = map[string]string{"client_secret": "%s"}\n' % secret)
+        (finding,) = self.secrets("d")["findings"]
+        self.assertEqual((finding["severity"], finding["rule"] == "KEY900"), ("error", False))
+
+    def test_a_login_in_a_secret_of_kubernetes(self):
+        """Base64 in base64: the registry's login in .dockerconfigjson."""
+        login = "bob:" + "".join(self.random.choice(BASE62) for _ in range(16))
+        auths = {"auths": {"r.io": {"auth": base64.b64encode(login.encode()).decode()}}}
+        data = base64.b64encode(json.dumps(auths).encode()).decode()
+        self.write("d/s.yml", "kind: Secret\ndata:\n  .dockerconfigjson: %s\n" % data)
+        (finding,) = self.secrets("d")["findings"]
+        self.assertEqual((finding["severity"], finding["line"]), ("error", 3))
 
 
 def names_of(suite):

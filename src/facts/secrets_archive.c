@@ -27,12 +27,19 @@ static bool scan_member(void *ctx, struct str path, struct str bytes) {
         return !interrupt_requested();
 }
 
+/* What was named as an archive has to be one, whole: a cut layer still unpacks up to the cut. */
+static bool must_open(const struct archive_search *a, struct str path) {
+        enum secrets_source source = a->search->options->source;
+
+        return (source == SECRETS_ARCHIVE || source == SECRETS_IMAGE) && str_eq(path, a->path);
+}
+
 /* What nobody could open hides nothing; what is too large, or locked, may. */
 static void member_failed(void *ctx, struct str path, const struct err *err) {
         struct archive_search *a = ctx;
 
         a->is_none |= err->code == ERR_SYNTAX && str_eq(path, a->path);
-        if (err->code == ERR_SYNTAX || err->code == ERR_MISMATCH)
+        if ((err->code == ERR_SYNTAX || err->code == ERR_MISMATCH) && !must_open(a, path))
                 secrets_skip(a->search, path, &no_archive);
         else
                 secrets_gap(a->search, path, err);

@@ -238,6 +238,9 @@ void secrets_feed_bytes(struct secrets_search *search) {
 
         if (!worker)
                 return;
-        secrets_scan(search, worker, &text, NULL);
+        if (archive_is(text.bytes))
+                secrets_scan_archive(search, worker, text.path, text.bytes);
+        else
+                secrets_scan(search, worker, &text, NULL);
         secrets_worker_give(search, worker);
 }

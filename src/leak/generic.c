@@ -142,6 +142,7 @@ void generic_encoded(struct generic_scan *scan, struct str name, struct str valu
         generic_add(scan, GENERIC_DERIVED, name, text, value);
         generic_offer(scan, name, str_trim(text), value, DEMAND_WORD);
         generic_text(scan, text, value);
+        generic_auths(scan, text);
         generic_lines(scan, text, &rules);
         scan->encoded = STR_NONE;
 }

@@ -85,6 +85,9 @@ static void what_is_no_secret_is_known(void **state UNUSED) {
         static const char *const values[] = {
                 "1f0c5b9e-7a3d-4c62-9b1e-5d8f2a7c6e04", /* a UUID */
                 "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                "nginx"
+                "@sha256:"
+                "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                 "sha512-Nn3vFQ0xJ8yK",
                 "h1:0hERBMJE1eitiLkihrMvRVBYAkpHzc/J3QdDN+dAcgU=",
                 "data:image/png;base64,iVBORw0KGgoAAAANSUhEUg",

@@ -109,6 +109,7 @@ static const struct str quiet_parts[] = {
         STR_INIT("||"),
         STR_INIT("<svg"),
         STR_INIT("://"),
+        STR_INIT("@sha256:"),
         STR_INIT("aws4_request"),
         STR_INIT("goog4_request"),
 };

@@ -141,6 +141,15 @@ static bool gives_way(const struct scan_raw *raw, const struct scan_raw *other) 
 
 #define NEIGHBOURS 64 /* findings around one, in the order of places, that it may give way to */
 
+/* A weak rule that takes a place must not weaken the verdict on it. */
+static bool yields(struct scan_raw *raw, struct scan_raw *other) {
+        if (!gives_way(raw, other))
+                return false;
+        if (is_generic(raw))
+                other->severity = MIN_OF(other->severity, raw->severity);
+        return true;
+}
+
 static void drop_doubles(struct scan *scan) {
         struct scan_raw *raws = scan->raws.items;
 
@@ -149,8 +158,7 @@ static void drop_doubles(struct scan *scan) {
                 size_t to = MIN_OF(scan->raws.count, i + NEIGHBOURS);
 
                 for (size_t j = from; j < to && !raws[i].dropped; j++)
-                        raws[i].dropped =
-                                j != i && !raws[j].dropped && gives_way(&raws[i], &raws[j]);
+                        raws[i].dropped = j != i && !raws[j].dropped && yields(&raws[i], &raws[j]);
         }
 }
 
