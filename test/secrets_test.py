@@ -342,6 +342,18 @@ class Limits(Case):
         self.write("r/near.txt", near + github() + "\n")
         self.assertEqual(self.places(self.timed(status=1)), [("near.txt", 50001)])
 
+    def test_a_sparse_file(self):
+        self.write("r/clean.txt", "nothing\n")
+        with open(self.path("r/hole.bin"), "wb") as file:
+            file.truncate(10 << 30)
+        report = self.timed(status=0)
+        self.assertIn("hole.bin", [skip["file"] for skip in report["skipped"]])
+        with open(self.path("r/hole.bin"), "r+b") as file:
+            file.write(b"one\n")
+            file.seek(6 << 30)
+            file.write(b"two\nkey = " + github().encode() + b"\n")
+        self.assertEqual(self.places(self.timed(status=1)), [("hole.bin", 3)])
+
     def test_a_nested_bomb(self):
         inner = zipped_zeros(256 * MB)
         bomb = zip_of({f"{number}.zip": inner for number in range(64)})

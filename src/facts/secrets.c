@@ -89,7 +89,8 @@ void secrets_worker_give(struct secrets_search *search, struct secrets_worker *w
 }
 
 static void keep(struct secrets_search *search, const struct scan_text *text,
-                 const struct secrets_origin *origin, const struct scan_result *result) {
+                 const struct secrets_origin *origin, const struct scan_result *result,
+                 uint32_t lines_before) {
         struct arena *arena = search->job->arena;
         struct found_secret found = { .file = str_dup(arena, text->path) };
 
@@ -100,6 +101,7 @@ static void keep(struct secrets_search *search, const struct scan_text *text,
         }
         for (size_t i = 0; i < result->count; i++) {
                 found.hit = result->hits[i];
+                found.hit.secret.line += lines_before;
                 *VEC_ADD(arena, &search->found) = found;
         }
         if (result->gave_up)
@@ -114,7 +116,17 @@ void secrets_scan(struct secrets_search *search, struct secrets_worker *worker,
         if (!result.count && !result.gave_up)
                 return;
         pthread_mutex_lock(&search->lock);
-        keep(search, text, origin ? origin : worker->origin, &result);
+        keep(search, text, origin ? origin : worker->origin, &result, 0);
+        pthread_mutex_unlock(&search->lock);
+}
+
+void secrets_scan_part(struct secrets_search *search, struct secrets_worker *worker,
+                       const struct scan_text *text, uint32_t lines_before) {
+        struct scan_result result;
+
+        scanner_scan(worker->scanner, text, &worker->arena, &result);
+        pthread_mutex_lock(&search->lock);
+        keep(search, text, NULL, &result, lines_before);
         pthread_mutex_unlock(&search->lock);
 }
 
@@ -158,6 +170,20 @@ static void drop_ignored(struct secrets_search *search) {
         search->found.count = kept;
 }
 
+/* What two parts of a file that overlap have both told. Sorted. */
+static void drop_doubles(struct secrets_search *search) {
+        size_t kept = 0;
+
+        for (size_t i = 0; i < search->found.count; i++) {
+                const struct found_secret *now = &search->found.items[i];
+
+                if (!kept || cmp_found(now, &search->found.items[kept - 1]) ||
+                    !digest_eq(&now->hit.hmac, &search->found.items[kept - 1].hit.hmac))
+                        search->found.items[kept++] = *now;
+        }
+        search->found.count = kept;
+}
+
 static void finish(struct secrets_search *search) {
         struct secrets *secrets = ARENA_NEW(search->job->arena, struct secrets);
 
@@ -165,6 +191,7 @@ static void finish(struct secrets_search *search) {
         if (search->found.count)
                 qsort(search->found.items, search->found.count, sizeof(*search->found.items),
                       cmp_found);
+        drop_doubles(search);
         if (search->skips.count)
                 qsort(search->skips.items, search->skips.count, sizeof(*search->skips.items),
                       cmp_skip);

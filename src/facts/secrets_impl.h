@@ -46,6 +46,14 @@ void secrets_worker_give(struct secrets_search *search, struct secrets_worker *w
 void secrets_scan(struct secrets_search *search, struct secrets_worker *worker,
                   const struct scan_text *text, const struct secrets_origin *origin);
 
+/* The same for a part of a text that begins behind so many line ends. Parts may overlap. */
+void secrets_scan_part(struct secrets_search *search, struct secrets_worker *worker,
+                       const struct scan_text *text, uint32_t lines_before);
+
+/* A regular file of the disk of any size, in pieces; path is absolute, file is its name in reports. */
+MUST_USE bool secrets_scan_large(struct secrets_search *search, struct secrets_worker *worker,
+                                 struct str file, struct str path, struct err *err);
+
 /* Any thread: something is passed over, or could not be looked into. The file is copied; the words
  * are static. */
 void secrets_skip(struct secrets_search *search, struct str file, const struct text *why);

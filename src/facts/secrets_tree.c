@@ -107,6 +107,13 @@ static void skip_dead_link(const struct tree_search *s, struct secrets_worker *w
                 secrets_skip(s->search, name_of(s, entry), &dead_link);
 }
 
+static bool scan_large(const struct tree_search *s, struct secrets_worker *worker,
+                       const struct tree_entry *entry, struct err *err) {
+        struct str path = str_join_path(&worker->arena, tree_root(s->tree), entry->path);
+
+        return secrets_scan_large(s->search, worker, name_of(s, entry), path, err);
+}
+
 static void scan_entry(const struct tree_search *s, struct secrets_worker *worker,
                        const struct tree_entry *entry) {
         struct str file = name_of(s, entry), bytes;
@@ -118,6 +125,9 @@ static void scan_entry(const struct tree_search *s, struct secrets_worker *worke
                 return;
         if (tree_read(s->tree, entry, &worker->arena, DATABASE_TEXT_MAX, &bytes, &err))
                 scan_bytes(s, worker, file, bytes);
+        else if (err.code == ERR_LIMIT && tree_kind_of(s->tree) == TREE_WORKTREE &&
+                 scan_large(s, worker, entry, &err))
+                return;
         else if (err.code != ERR_NOT_FOUND || tree_kind_of(s->tree) != TREE_WORKTREE)
                 secrets_gap(s->search, file, &err);
 }

@@ -110,6 +110,19 @@ bool file_open(struct str path, int *ret_fd, uint64_t *ret_size, struct err *err
         return true;
 }
 
+bool file_next_data(int fd, uint64_t offset, uint64_t *ret_start, uint64_t *ret_end) {
+        off_t start = lseek(fd, (off_t)offset, SEEK_DATA), end;
+
+        if (start < 0)
+                return false;
+        end = lseek(fd, start, SEEK_HOLE);
+        if (end <= start)
+                return false;
+        *ret_start = (uint64_t)start;
+        *ret_end = (uint64_t)end;
+        return true;
+}
+
 bool file_read_at(int fd, struct str path, uint64_t offset, char *buffer, size_t size,
                   size_t *ret_read, struct err *err) {
         size_t done = 0;
