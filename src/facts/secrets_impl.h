@@ -50,7 +50,8 @@ void secrets_scan(struct secrets_search *search, struct secrets_worker *worker,
 void secrets_scan_part(struct secrets_search *search, struct secrets_worker *worker,
                        const struct scan_text *text, uint32_t lines_before);
 
-/* A regular file of the disk of any size, in pieces; path is absolute, file is its name in reports. */
+/* A regular file of the disk of any size, in pieces; path is absolute, file is its name in
+ * reports. */
 MUST_USE bool secrets_scan_large(struct secrets_search *search, struct secrets_worker *worker,
                                  struct str file, struct str path, struct err *err);
 
