@@ -41,7 +41,7 @@ MUST_USE bool file_read_at(int fd, struct str path, uint64_t offset, char *buffe
                            size_t *ret_read, struct err *err);
 
 /* Where the data of a file begins and ends, at or behind offset: what lies between is no hole.
- * False where there is none up to the end. A file system that knows no holes has data everywhere. */
+ * False where there is none up to the end. A file system without holes has data everywhere. */
 bool file_next_data(int fd, uint64_t offset, uint64_t *ret_start, uint64_t *ret_end);
 
 /* Maps a regular file; errors as file_read. The map is the caller's to close. */
