@@ -104,11 +104,13 @@ static void walk_zip(struct walk *walk, struct str path, struct str bytes, unsig
         struct zip zip;
         struct err err;
 
-        if (!zip_open(&arena, bytes, &zip_limits_default, &zip, &err)) {
+        if (!inflater)
+                (void)err_set(&err, ERR_LIMIT, "there is no memory to unpack it");
+        if (!inflater || !zip_open(&arena, bytes, &zip_limits_default, &zip, &err)) {
                 fail(walk, path, &err);
                 return;
         }
-        for (size_t i = 0; inflater && i < zip.entry_count && !walk->stopped; i++)
+        for (size_t i = 0; i < zip.entry_count && !walk->stopped; i++)
                 if (!zip_entry_is_dir(&zip.entries[i]))
                         walk_zip_entry(walk, &zip, &zip.entries[i], inflater, path, depth);
 }

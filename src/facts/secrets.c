@@ -2,6 +2,7 @@
 
 #include "facts/secrets_impl.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 static const struct text gave_up = {
@@ -12,6 +13,10 @@ static const struct text gave_up_mend = { "make the expression simpler, or disab
                                           "简化该表达式，或停用该规则" };
 static const struct text no_rules = { "the secrets rules could not be made ready: {detail}",
                                       "无法准备密钥规则：{detail}" };
+static const struct text no_memory = { "there was no memory to search all of it for secrets",
+                                       "内存不足，未能完整查找密钥" };
+static const struct text no_memory_mend = { "run weir where more memory is free",
+                                            "在有更多可用内存的环境中运行 weir" };
 static const struct text unread = { "{file} could not be read: {detail}",
                                     "无法读取 {file}：{detail}" };
 static const struct text unread_mend = { "let the user who runs weir read it",
@@ -75,8 +80,11 @@ struct secrets_worker *secrets_worker_take(struct secrets_search *search) {
                 worker = search->idle[--search->idle_count];
         else if (search->worker_count < SECRETS_WORKERS_MAX) {
                 worker = &search->workers[search->worker_count++];
-                if (!worker_open(search, worker))
+                if (!worker_open(search, worker)) {
                         worker = NULL;
+                        fact_gap(search->job, (struct gap){ message_make(&no_memory),
+                                                            message_make(&no_memory_mend) });
+                }
         }
         pthread_mutex_unlock(&search->lock);
         return worker;
@@ -213,6 +221,7 @@ static void run(struct secrets_search *search) {
                 [SECRETS_ARCHIVE] = secrets_feed_file, [SECRETS_IMAGE] = secrets_feed_image,
         };
 
+        assert(search->options->source == SECRETS_NONE || feeds[search->options->source]);
         if (feeds[search->options->source])
                 feeds[search->options->source](search);
         finish(search);

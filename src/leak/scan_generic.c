@@ -69,6 +69,9 @@ static void take_candidate(void *ctx, const struct generic_candidate *candidate)
                 add_candidate(generic->scan, candidate);
         else if (generic->derived.count < DERIVED_MAX)
                 *VEC_ADD(arena, &generic->derived) = *candidate;
+        else
+                generic->scan->gave_up =
+                        rule_of(generic->scan->scanner->set->rules, GENERIC_ASSIGNMENT);
 }
 
 /* Every provider's rule over a text that the source does not spell in one piece. */
